@@ -1,0 +1,97 @@
+"""Settings: one class, read from the environment (``COPILOT_*``) and one optional file.
+
+Importing this module also switches off every telemetry and hub access of our dependencies, before any of
+them is imported (DESIGN rule 3: nothing leaves the machine).
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+OFFLINE_ENVIRONMENT = {
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "HF_DATASETS_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "DISABLE_TELEMETRY": "1",
+    "DO_NOT_TRACK": "1",
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_TELEMETRY_ENABLED": "False",
+    "ANONYMIZED_TELEMETRY": "False",
+    "CHROMA_TELEMETRY_ENABLED": "False",
+    "LANGCHAIN_TRACING_V2": "false",
+    "LANGSMITH_TRACING": "false",
+    "OTEL_SDK_DISABLED": "true",
+    "TOKENIZERS_PARALLELISM": "false",
+    "INSPECT_TELEMETRY": "0",
+}
+"""Variables that our dependencies read at import; set here, never left to the site."""
+
+os.environ.update(OFFLINE_ENVIRONMENT)
+
+
+def _cache_home() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+
+
+def _data_home() -> Path:
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+
+
+class Settings(BaseSettings):
+    """Everything a site can set. Environment wins over the file named by ``COPILOT_CONFIG``."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="COPILOT_",
+        env_file=os.environ.get("COPILOT_CONFIG", "copilot.env"),
+        env_file_encoding="utf-8",
+        extra="ignore",
+    )
+
+    data_dir: Path = Field(default_factory=lambda: _data_home() / "imss-copilot")
+    """Everything mutable of the site: index, log, users, examples. A new empty directory works."""
+    model_dir: Path = Field(default_factory=lambda: _cache_home() / "imss-copilot" / "models")
+    """Model files, shared by all data directories."""
+
+    llm: str = "qwen2.5-coder-1.5b"
+    """Row of ``models.toml`` that serves as language model."""
+    llm_threads: int = 0
+    """Threads of the language model; 0: as many as there are cores."""
+    llm_timeout_s: float = 120.0
+    """Longest wait for one call of the model, its time in the queue included."""
+    llm_queue: int = 64
+    """Requests that may wait for the model; one more is refused with a clear message."""
+    embeddings: str = "e5-small"
+    """Row of ``models.toml`` or the folder of any sentence-transformers model."""
+
+    use_llm: bool = True
+    """False: sections are assigned by the classifier alone (small machines)."""
+    redaction_policy: str = "clinical"
+    """``clinical`` or ``strict``."""
+    max_chars: int = 2_000_000
+    """Longest text accepted in one request (a whole PDF pasted fits)."""
+
+    audit_url: str = ""
+    """SQLAlchemy address of the audit log; empty: SQLite in the data directory."""
+    chroma_url: str = ""
+    """Address of a Chroma server; empty: embedded, in the data directory."""
+    unit: str = "UNIDAD"
+    """Name of the medical unit, as it goes to the log."""
+    host: str = "127.0.0.1"
+    port: int = 7860
+
+    def ensure_data_dir(self) -> Path:
+        """Create the data directory (owner only) and return it."""
+        self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return self.data_dir
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The settings of this process."""
+    return Settings()
