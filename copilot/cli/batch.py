@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from copilot.errors import CopilotError, InputError, UsageError
 
@@ -44,8 +43,8 @@ def _output(target: str) -> Iterator[BinaryIO]:
         raise UsageError(f"No se puede escribir en la carpeta de salida ({error.strerror}).") from None
     try:
         with handle:
-            yield handle
-        os.replace(handle.name, path)
+            yield cast(BinaryIO, handle)
+        Path(handle.name).replace(path)
     except BaseException as error:
         Path(handle.name).unlink(missing_ok=True)
         if isinstance(error, OSError):
