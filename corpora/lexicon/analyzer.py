@@ -1,0 +1,180 @@
+"""Spanish analysis for lexical search: folding, tokens, Snowball stems, lay words, abbreviations, typos.
+
+Expansion happens on the question alone, never on the indexed text, so that a new row of the tables needs
+no new index.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import Stemmer
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from corpora.errors import DataFileError
+from corpora.ingest.clean import fold
+
+_HERE = Path(__file__).parent
+_TOKEN = re.compile(r"[a-z0-9]+(?:[.,]\d+)*")
+_LOCAL = threading.local()
+
+STOPWORDS = frozenset(
+    """a al ante aqui asi aun cada como con contra cual cuales cuando cuanta cuantas cuanto cuantos cuyo de del desde
+    donde dos e el ella ellas ellos en entre era es esa ese eso esta estan estar este esto fue ha hacer hago haya hay
+    la las le les lo los mas me mi mis muy ni no nos o os para pero por porque pues que quien se sea ser si sin sobre
+    son su sus tal tan te tengo tiene tienen tener todo tu tus un una unas uno unos usted y ya yo debo debe deben
+    puedo puede pueden doy da dar cuales hace alguien algun alguna dice guia guias protocolo imss recomienda
+    recomiendan recomendado indica indicado paciente pacientes persona personas mexico seguro""".split()
+)
+"""Words without weight in a question (folded)."""
+
+
+@lru_cache(maxsize=200_000)
+def _stem(word: str) -> str:
+    stemmer = getattr(_LOCAL, "stemmer", None)
+    if stemmer is None:
+        stemmer = _LOCAL.stemmer = Stemmer.Stemmer("spanish")
+    # The Snowball stemmer expects accents; without them verb endings lose a little precision, evenly on both sides.
+    return str(stemmer.stemWord(word))
+
+
+def tokens(text: str) -> list[str]:
+    """Folded words and numbers; «130/80» gives 130 and 80, «5.7» stays whole."""
+    return [token.replace(",", ".") for token in _TOKEN.findall(fold(text))]
+
+
+def stems(text: str) -> list[str]:
+    """Stems of the content words; numbers and codes are kept as they are."""
+    return [token if any(c.isdigit() for c in token) else _stem(token) for token in tokens(text) if token not in STOPWORDS]
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """A question as the indexes see it."""
+
+    stems: tuple[str, ...]
+    """Stems of the question's own words."""
+    added: tuple[str, ...]
+    """Stems that lay words and abbreviations add (not among ``stems``)."""
+    text: str
+    """The question with its expansions written out, for the dense encoder."""
+    fixed: tuple[tuple[str, str], ...] = ()
+    """Typos corrected: (written, read as)."""
+
+
+@lru_cache(maxsize=1)
+def _tables() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]], int]:
+    """(phrases by their first-word-first folded form, abbreviations, longest phrase in words)."""
+    phrases = _read("lay_words.tsv")
+    return phrases, _read("abbreviations.tsv"), max(len(p.split()) for p in phrases)
+
+
+def _read(name: str) -> dict[str, tuple[str, ...]]:
+    try:
+        lines = (_HERE / name).read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise DataFileError(f"Falta la tabla de palabras «{name}» ({error.strerror}).") from None
+    table: dict[str, tuple[str, ...]] = {}
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        term, _, meaning = line.partition("\t")
+        if not meaning.strip():
+            raise DataFileError(f"«{name}», línea {number}: falta el significado.")
+        key = " ".join(tokens(term))
+        values = tuple(one.strip() for one in meaning.split(";") if one.strip())
+        table[key] = tuple(dict.fromkeys((*table.get(key, ()), *values)))
+    return table
+
+
+def _matches(words: list[str]) -> list[tuple[str, tuple[str, ...]]]:
+    """Longest table phrases in the folded words, left to right, then single words and abbreviations."""
+    phrases, abbreviations, longest = _tables()
+    found: list[tuple[str, tuple[str, ...]]] = []
+    index = 0
+    while index < len(words):
+        for size in range(min(longest, len(words) - index), 0, -1):
+            phrase = " ".join(words[index : index + size])
+            meaning = phrases.get(phrase)
+            if meaning is None and size == 1:
+                meaning = abbreviations.get(phrase) or _singular(phrases, phrase)
+            if meaning:
+                found.append((phrase, meaning))
+                index += size
+                break
+        else:
+            index += 1
+    return found
+
+
+def _singular(phrases: dict[str, tuple[str, ...]], word: str) -> tuple[str, ...] | None:
+    for ending in ("es", "s"):
+        if word.endswith(ending) and len(word) > 4 and word[: -len(ending)] in phrases:
+            return phrases[word[: -len(ending)]]
+    return None
+
+
+def expand(question: str, vocabulary: frozenset[str] | None = None) -> Expansion:
+    """Analyse a question; with the index's ``vocabulary`` (folded words) typos are corrected first."""
+    words = tokens(question)
+    fixed: list[tuple[str, str]] = []
+    if vocabulary is not None:
+        phrases, abbreviations, _ = _tables()
+        for position, word in enumerate(words):
+            if word in phrases or word in abbreviations:
+                continue
+            better = vocabulary_fix(word, vocabulary)
+            if better is not None:
+                fixed.append((word, better))
+                words[position] = better
+    own = stems(" ".join(words))
+    meanings = [one for _, meaning in _matches(words) for one in meaning]
+    added = [s for s in dict.fromkeys(s for one in meanings for s in stems(one)) if s not in own]
+    text = question
+    for written, read in fixed:
+        text = re.sub(rf"\b{re.escape(written)}\b", read, text, flags=re.I)
+    if meanings:
+        text = f"{text} ({', '.join(dict.fromkeys(meanings))})"
+    return Expansion(tuple(own), tuple(added), text, tuple(fixed))
+
+
+def vocabulary_fix(word: str, vocabulary: frozenset[str]) -> str | None:
+    """Nearest word of the vocabulary for a misspelt one, or None where it is known, short or nothing is near.
+
+    One edit is allowed from 5 letters on, two from 8; the first letter must agree unless it is h, v/b, s/c/z.
+    """
+    if len(word) < 5 or word in vocabulary or word in STOPWORDS or any(c.isdigit() for c in word):
+        return None
+    if _stem(word) in _stems_of(vocabulary):
+        return None
+    edits = 1 if len(word) < 8 else 2
+    near = process.extract(
+        word, _by_length(vocabulary, len(word), edits), scorer=DamerauLevenshtein.distance, score_cutoff=edits, limit=6
+    )
+    best = [(distance, -fuzz.ratio(word, candidate), candidate) for candidate, distance, _ in near
+            if _same_start(word, candidate)]
+    return min(best)[2] if best else None
+
+
+_ALIKE = ({"b", "v"}, {"s", "c", "z"}, {"j", "g", "x"}, {"i", "y"}, {"k", "q", "c"}, {"h"})
+
+
+def _same_start(word: str, candidate: str) -> bool:
+    first, second = word[0], candidate[0]
+    return (first == second or any(first in group and second in group for group in _ALIKE)
+            or word[1:2] == second and first == "h" or candidate[1:2] == first and second == "h" or word[1:2] == second)
+
+
+@lru_cache(maxsize=8)
+def _stems_of(vocabulary: frozenset[str]) -> frozenset[str]:
+    return frozenset(_stem(word) for word in vocabulary)
+
+
+@lru_cache(maxsize=256)
+def _by_length(vocabulary: frozenset[str], length: int, edits: int) -> tuple[str, ...]:
+    return tuple(sorted(word for word in vocabulary if abs(len(word) - length) <= edits and len(word) > 4))
