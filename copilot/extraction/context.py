@@ -1,0 +1,236 @@
+"""Clinical context of a mention: negation, subject, certainty, laterality, temporality.
+
+A trigger reader in the manner of NegEx (Chapman et al., 2001) and ConText (Harkema et al., 2009) with Mexican
+Spanish triggers kept as data (``data/triggers.csv``). What differs from English: «niega» governs a whole
+comma-separated list, «sin» and «no» only their own phrase unless a later «ni»/«o» shows that the list goes on.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from copilot.domain import Span
+from copilot.extraction.view import View
+
+_DATA = Path(__file__).parent / "data"
+_SENTENCE_END = re.compile(r"[;\n]|\.(?=\s|$)(?<!\bdr\.)(?<!\bdra\.)(?<!\bizq\.)(?<!\bder\.)|\.(?=[A-Z])")
+_SHORT_SCOPE = 45
+_POST_SCOPE = 60
+
+
+@dataclass(frozen=True)
+class Context:
+    """How a mention is meant. Spanish values, as shown to the physician."""
+
+    negated: bool = False
+    subject: str = "paciente"
+    """``paciente`` or ``familiar``."""
+    certainty: str = "confirmado"
+    """``confirmado``, ``probable`` or ``descartado``."""
+    laterality: str = ""
+    """``derecha``, ``izquierda``, ``bilateral`` or ""."""
+    temporality: str = "actual"
+    """``actual``, ``antecedente`` or ``hipotetico``."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A symptom, sign or disease named in the text, with its context."""
+
+    text: str
+    span: Span
+    concept: str
+    context: Context
+
+
+@dataclass(frozen=True)
+class _Trigger:
+    start: int
+    end: int
+    kind: str
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    grouped: dict[str, list[str]] = {}
+    with (_DATA / "triggers.csv").open(encoding="utf-8") as handle:
+        next(handle)
+        for line in handle:
+            trigger, kind = line.rstrip("\n").rsplit(",", 1)
+            grouped.setdefault(kind, []).append(trigger.replace(" ", r"\s+"))
+    return tuple(
+        (kind, re.compile(r"(?<![a-z0-9¤])(?:" + "|".join(sorted(t, key=len, reverse=True)) + r")(?![a-z0-9¤])"))
+        for kind, t in ((k, [x.strip('"') for x in v]) for k, v in grouped.items())
+    )
+
+
+class ContextReader:
+    """Reads the triggers of one text once and answers for any mention in it (offsets into ``view.norm``)."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        norm = view.norm
+        cuts = [0, *(m.end() for m in _SENTENCE_END.finditer(norm)), len(norm)]
+        self._cuts = cuts
+        triggers: list[_Trigger] = []
+        for kind, pattern in _patterns():
+            triggers += [_Trigger(m.start(), m.end(), kind) for m in pattern.finditer(norm)]
+        pseudo = [t for t in triggers if t.kind in ("pseudo", "probable")]
+        self._triggers = sorted(
+            (t for t in triggers if not any(p is not t and p.start <= t.start and t.end <= p.end and
+                                            (p.end - p.start) > (t.end - t.start) for p in pseudo)),
+            key=lambda t: t.start,
+        )
+        self._triggers = [t for t in self._triggers if t.kind != "pseudo"]
+
+    def sentence(self, at: int) -> tuple[int, int]:
+        """Bounds of the sentence or line around position ``at`` of the view."""
+        start = max((c for c in self._cuts if c <= at), default=0)
+        end = min((c for c in self._cuts if c > at), default=len(self.view.norm))
+        return start, end
+
+    def at(self, start: int, end: int) -> Context:
+        """Context of the mention ``norm[start:end]``."""
+        s0, s1 = self.sentence(start)
+        here = [t for t in self._triggers if s0 <= t.start < s1 and not (start <= t.start < end)]
+        negated = self._negated(here, start, end, s1)
+        certainty = self._certainty(here, start, end)
+        return Context(
+            negated=negated or certainty == "descartado",
+            subject=self._subject(here, start, s0),
+            certainty=certainty,
+            laterality=self._laterality(start, end, s1),
+            temporality=self._temporality(here, start, end),
+        )
+
+    def _blocked(self, here: list[_Trigger], a: int, b: int) -> bool:
+        return any(t.kind == "stop" and a <= t.start < b for t in here)
+
+    def _negated(self, here: list[_Trigger], start: int, end: int, s1: int) -> bool:
+        norm = self.view.norm
+        for t in reversed([t for t in here if t.end <= start]):
+            if t.kind not in ("neg", "neg_list", "neg_short"):
+                continue
+            gap = norm[t.end : start]
+            if self._blocked(here, t.end, start):
+                continue
+            if re.search(r"\d{2,3}/\d{2,3}|\balergi", gap) and t.kind != "neg_list":
+                continue
+            if t.kind == "neg_list":
+                return True
+            if t.kind == "neg_short" and len(gap) > _SHORT_SCOPE:
+                continue
+            if "," in gap or re.search(r"\by\b", gap):
+                rest = norm[start : min(s1, end + 80)]
+                cut = re.split(r"\b(?:con|pero|refiere|presenta)\b", rest)[0]
+                listed = re.search(r"\b(?:ni|o|u)\b", gap + " " + cut)
+                if "," in gap and not listed:
+                    continue
+            return True
+        for t in here:
+            if t.kind == "neg_post" and end <= t.start <= end + _POST_SCOPE:
+                gap = norm[end : t.start]
+                if t.end - t.start > 12 or not re.search(r"[,;:]|\bcon\b|\by\b", gap):
+                    if t.end - t.start > 12 or len(gap) <= 25:
+                        return True
+        return False
+
+    def _certainty(self, here: list[_Trigger], start: int, end: int) -> str:
+        norm = self.view.norm
+        for t in here:
+            if t.kind == "discard" and 0 <= start - t.end <= 50 and not self._blocked(here, t.end, start) \
+                    and not re.search(r"[,.]", norm[t.end : start]):
+                return "descartado"
+            if t.kind == "discard_post" and 0 <= t.start - end <= 30:
+                return "descartado"
+        for t in here:
+            if t.kind in ("probable", "probable_both") and 0 <= start - t.end <= 40 \
+                    and not re.search(r",|\+", norm[t.end : start]) and not self._blocked(here, t.end, start):
+                return "probable"
+            if t.kind in ("probable_post", "probable_both") and 0 <= t.start - end <= 25 \
+                    and not re.search(r",|\+", norm[end : t.start]):
+                return "probable"
+        if re.match(r"\s*(?:\?|\(\?\))", norm[end : end + 4]):
+            return "probable"
+        return "confirmado"
+
+    def _subject(self, here: list[_Trigger], start: int, s0: int) -> str:
+        norm = self.view.norm
+        subject = "paciente"
+        paragraph = norm.rfind("\n", 0, start) + 1
+        heads = [t for t in self._triggers if t.kind in ("family_head", "patient_head") and paragraph <= t.start < start]
+        if heads and heads[-1].kind == "family_head":
+            subject = "familiar"
+        for t in here:
+            if t.end > start:
+                following = t.kind == "family" and norm[:t.start].rstrip().endswith(
+                    (" en", " de", " su", " la", " por", "(")) and 0 <= t.start - start <= 50 \
+                    and re.match(r"[a-z0-9 ]*\b(?:en|de|por)\s+(?:su\s+|la\s+|el\s+)?$", norm[start : t.start])
+                if following:
+                    return "familiar"
+                continue
+            if t.kind == "family":
+                gap = norm[t.end : start]
+                told = re.match(r"\s*(?:del?\s+paciente\s+)?(?:refiere|quien|niega|comenta|lo\s+trae|la\s+trae|acude|indica|menciona|reporta|trae|nota|acompana)", gap)
+                asked = re.search(r"(?:traid[oa]|acompanad[oa]|llevad[oa]|referid[oa]|informa|interrogatorio|enterad[oa]|vive\s+con|cuidad[oa])\W+(?:\w+\W+){0,4}$",
+                                  norm[max(0, t.start - 50) : t.start])
+                if not told and not asked and ":" not in gap[:1] + "":
+                    subject = "familiar"
+                elif not told and not asked:
+                    subject = "familiar"
+            elif t.kind == "family_word" and re.match(r"\s*(?:con|diabet|hipert|finad|fallec|vive|:|padec|,?\s*sana?)", norm[t.end : t.end + 12]):
+                subject = "familiar"
+            elif t.kind in ("patient", "patient_head"):
+                subject = "paciente"
+        return subject
+
+    def _laterality(self, start: int, end: int, s1: int) -> str:
+        norm = self.view.norm
+        zone = norm[max(0, start - 12) : min(end + 40, s1)]
+        zone_cut = re.split(r"[,;:+]|\by\s+(?=[a-z]{5,})|\bsin\b|\bcon\b", norm[start : min(end + 40, s1)])[0]
+        if re.search(r"\b(?:bilateral(?:es)?|bilat|amb[oa]s)\b", zone_cut) or re.search(r"\bamb[oa]s\s*$", zone[:12]):
+            return "bilateral"
+        right = re.search(r"\b(?:derech[oa]s?|der)\b", zone_cut)
+        left = re.search(r"\b(?:izquierd[oa]s?|izq)\b", zone_cut)
+        if right and left:
+            return "bilateral"
+        return "derecha" if right else "izquierda" if left else ""
+
+    def _temporality(self, here: list[_Trigger], start: int, end: int) -> str:
+        for t in here:
+            if t.kind == "hypothetical" and t.end <= start:
+                return "hipotetico"
+        for t in here:
+            if t.kind == "past" and 0 <= start - t.end <= 40 and self.view.norm[t.start : t.end] != "hace":
+                return "antecedente"
+            if t.kind == "past_post" and 0 <= t.start - end <= 25 and not re.search(r"[,;]", self.view.norm[end : t.start]):
+                return "antecedente"
+        return "actual"
+
+
+@lru_cache(maxsize=1)
+def _findings_pattern() -> tuple[re.Pattern[str], dict[str, str]]:
+    concepts: dict[str, str] = {}
+    with (_DATA / "findings.csv").open(encoding="utf-8", newline="") as handle:
+        for row in csv.DictReader(handle):
+            for form in row["forms"].split("|"):
+                concepts[form] = row["concept"]
+    names = "|".join(re.escape(n).replace(r"\ ", r"\s+") for n in sorted(concepts, key=len, reverse=True))
+    return re.compile(rf"(?<![a-z0-9¤])(?:{names})(?:s|es)?(?![a-z0-9¤])"), concepts
+
+
+def contexts(text: str | View) -> list[Finding]:
+    """Symptoms, signs and diseases of ``text`` with negation, subject, certainty, laterality and temporality."""
+    view = text if isinstance(text, View) else View(text)
+    reader = ContextReader(view)
+    pattern, concepts = _findings_pattern()
+    out: list[Finding] = []
+    for m in pattern.finditer(view.norm):
+        form = re.sub(r"\s+", " ", m.group())
+        concept = concepts.get(form) or concepts.get(form[:-1]) or concepts.get(form[:-2], form)
+        out.append(Finding(view.source(*m.span()), view.span(*m.span()), concept, reader.at(*m.span())))
+    return out

@@ -1,0 +1,153 @@
+"""Laboratory values: «Hb 12.3 leu 9.8 plaq 245 mil», «TGO/TGP 35/40», «nitritos positivos»."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from copilot.domain import LabValue, Span, Vital
+from copilot.extraction.view import View
+
+_DATA = Path(__file__).parent / "data" / "laboratory.csv"
+_FILL = (
+    r"(?:\s*(?:[:=~≈<>≥≤,]|\.(?!\d)|\b(?:de|del|en|es|fue|con|a|al|actual|hoy|ingreso|previa|inicial|control|serica|serico|"
+    r"central|ayuno|ayunas|basal|reporta|resultado|total|venosa|arterial|aprox|hasta|plasmatica|ultima|del\s+dia)\b|"
+    r"\((?=\s*[\d<>])|-(?=\s*>|\s+\d)|→)){0,4}\s*"
+)
+_VALUE = r"(?P<v>(?:[<>≥≤]\s*)?-?\d{1,9}(?:\.\d{1,4})?)(?!\d)(?!\.\d)"
+_NOT_AFTER = re.compile(
+    r"(?:vitamina|vit\.?|sulfato\s+de|gluconato\s+de|cloruro\s+de|carbonato\s+de|grado|clase|tipo|ca-?|calcio\s+de|"
+    r"bicarbonato\s+de|solucion|sol\.?|insulina|acido)\s*$"
+)
+_NOT_UNIT = re.compile(r"\s*(?:mg|g|gr|ml|cc|amp\w*|tab\w*|caps?\w*)\b(?!\s*(?:/|%|por\b|x\b))")
+_TREATED = {"sodio", "potasio", "cloro", "calcio", "fosforo", "magnesio", "hco3", "albumina"}
+"""Also drugs: a weight or a form right after the number means a dose, not a result."""
+
+
+@dataclass(frozen=True)
+class Analyte:
+    """A row of ``data/laboratory.csv``: names and the bounds beyond which a result can't be true."""
+
+    key: str
+    label: str
+    unit: str
+    units: tuple[str, ...]
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class _Table:
+    by_key: dict[str, Analyte]
+    plain: dict[str, str]
+    symbols: dict[str, str]
+    units: re.Pattern[str]
+    single: re.Pattern[str]
+    symbol: re.Pattern[str]
+    pair: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def table() -> _Table:
+    """Analytes and the patterns that recognise them, compiled once."""
+    by_key: dict[str, Analyte] = {}
+    plain: dict[str, str] = {}
+    symbols: dict[str, str] = {}
+    with _DATA.open(encoding="utf-8", newline="") as handle:
+        for row in csv.DictReader(handle):
+            key = row["key"]
+            by_key[key] = Analyte(key, row["label"], row["unit"], tuple(filter(None, row["units"].split("|"))),
+                                  float(row["low"]), float(row["high"]))
+            marks = [s for s in row["symbols"].split("|") if s]
+            symbols |= dict.fromkeys(marks, key)
+            lowered = {m.lower() for m in marks if m.isupper() or len(m) <= 2} - {"hb"}
+            plain |= {a: key for a in row["aliases"].split("|") if a and a not in lowered}
+    units = sorted({u for a in by_key.values() for u in a.units}, key=len, reverse=True)
+    names = "|".join(re.escape(n) for n in sorted(plain, key=len, reverse=True))
+    marks_re = "|".join(re.escape(s) for s in sorted(symbols, key=len, reverse=True))
+    unit = r"(?:\s*(?P<u>" + "|".join(re.escape(u) for u in units) + r")(?![a-z0-9]))?"
+    both = rf"(?:{names}|{marks_re.lower()})"
+    return _Table(
+        by_key, plain, symbols, re.compile(unit),
+        re.compile(rf"(?<![a-z0-9¤/])(?P<n>{names})\.?(?![a-z]){_FILL}{_VALUE}"),
+        re.compile(rf"(?<![A-Za-z0-9¤/])(?P<n>{marks_re})(?![A-Za-z]){_FILL}{_VALUE}"),
+        re.compile(rf"(?<![a-z0-9¤])(?P<a>{both})\s*/\s*(?P<b>{both})\s*(?:de\s+|:\s*)?"
+                   rf"(?P<x>\d+(?:\.\d+)?)\s*[/,-]\s*(?P<y>\d+(?:\.\d+)?)"),
+    )
+
+
+_QUAL_NAMES = {
+    "nitritos": "ego_nitritos", "esterasa leucocitaria": "ego_esterasa", "esterasa": "ego_esterasa",
+    "bacterias": "ego_bacterias", "cuerpos cetonicos": "ego_cetonas", "cetonas": "ego_cetonas",
+    "cetonuria": "ego_cetonas", "glucosuria": "ego_glucosa", "leucocituria": "ego_leucocitos",
+    "hematuria": "ego_hematuria", "proteinas": "ego_proteinas", "urocultivo": "urocultivo",
+    "hemocultivo": "hemocultivo", "vdrl": "vdrl", "prueba de embarazo": "prueba_embarazo",
+    "prueba inmunologica de embarazo": "prueba_embarazo", "pie": "prueba_embarazo", "troponina": "troponina",
+    "troponinas": "troponina", "prueba rapida de influenza": "influenza", "influenza": "influenza",
+    "ns1": "dengue_ns1", "antigeno": "antigeno", "baciloscopia": "baciloscopia", "baar": "baciloscopia",
+    "coprologico": "coprologico", "coproparasitoscopico": "coproparasitoscopico", "vih": "vih", "hiv": "vih",
+    "vhb": "vhb", "vhc": "vhc", "prueba rapida": "prueba_rapida", "sangre oculta en heces": "sangre_oculta",
+    "anticuerpos antinucleares": "ana", "factor reumatoide": "factor_reumatoide", "dimero d": "dimero_d",
+}
+_QUAL = re.compile(
+    r"(?<![a-z0-9¤])(?P<n>" + "|".join(sorted(map(re.escape, _QUAL_NAMES), key=len, reverse=True))
+    + r")\s*(?:[:=]|es|en\s+orina|fue|con\s+resultado)?\s*\(?(?P<v>positiv[oa]s?|negativ[oa]s?|reactiv[oa]s?|no\s+reactiv[oa]s?|"
+    r"abundantes?|escas[oa]s?|moderad[oa]s?|trazas|ausentes?|incontables|\+{1,4}|\(\+{1,4}\)|neg\b|pos\b)"
+)
+_FIELD = re.compile(
+    r"(?<![a-z0-9¤])(?P<n>leucocitos|leucos|eritrocitos|hematies)\s*[:=]?\s*(?:de\s+)?(?P<v>\d{1,3}\s*(?:-|a)\s*\d{1,3}|\d{1,3})\s*"
+    r"(?P<u>(?:/|x|por)\s*(?:campo|c\b))"
+)
+
+
+def laboratory(view: View, vitals: Sequence[Vital] = ()) -> tuple[LabValue, ...]:
+    """Laboratory values in order, none overlapping a vital sign; a unit is "" where the physician gave none."""
+    data = table()
+    taken: list[Span] = [v.span for v in vitals]
+    found: list[LabValue] = []
+
+    def free(span: Span) -> bool:
+        return not any(span.start < t.end and t.start < span.end for t in taken)
+
+    def add(key: str, value: str, unit: str, span: Span) -> None:
+        if free(span):
+            taken.append(span)
+            found.append(LabValue(key, value, unit, span))
+
+    for m in data.pair.finditer(view.norm):
+        keys = [data.plain.get(m[g]) or data.symbols.get(view.cased[m.start(g) : m.end(g)]) for g in "ab"]
+        if keys[0] and keys[1] and keys[0] != keys[1]:
+            whole = view.span(*m.span())
+            if free(whole):
+                taken.append(whole)
+                found += [LabValue(keys[0], m["x"], "", whole), LabValue(keys[1], m["y"], "", whole)]
+    for m in _FIELD.finditer(view.norm):
+        name = "ego_leucocitos" if m["n"].startswith("leuc") else "ego_eritrocitos"
+        add(name, re.sub(r"\s*(?:-|a)\s*", "-", m["v"]), view.source(*m.span("u")), view.span(*m.span()))
+    for m in _QUAL.finditer(view.norm):
+        add(_QUAL_NAMES[m["n"]], view.source(*m.span("v")), "", view.span(*m.span()))
+    hits = [(m, data.plain[m["n"]], view.norm) for m in data.single.finditer(view.norm)]
+    hits += [(m, data.symbols[m["n"]], view.cased) for m in data.symbol.finditer(view.cased)]
+    for m, key, _ in sorted(hits, key=lambda h: (h[0].start(), -h[0].end())):
+        analyte = data.by_key[key]
+        if _NOT_AFTER.search(view.norm[max(0, m.start() - 25) : m.start()]):
+            continue
+        end = m.end()
+        if key in _TREATED and _NOT_UNIT.match(view.norm, end):
+            continue
+        if re.match(r"\s*(?:dias?|hrs?|horas?|h\b|semanas?|meses|anos?|/\s*\d+\s*/)", view.norm[end : end + 10]):
+            continue
+        number = float(re.sub(r"[^\d.-]", "", m["v"]))
+        short = len(m["n"]) <= 3
+        if short and not analyte.low / 3 <= number <= analyte.high * 3:
+            continue
+        unit = ""
+        u = data.units.match(view.norm, end)
+        if u and u["u"] and (u["u"] in analyte.units or u["u"] in ("mg/dl", "mil")):
+            unit, end = view.source(*u.span("u")), u.end()
+        add(key, re.sub(r"\s", "", m["v"]), unit, view.span(m.start(), end))
+    return tuple(sorted(found, key=lambda v: v.span))

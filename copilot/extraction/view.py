@@ -1,0 +1,97 @@
+"""An offset-preserving, normalised view of a clinical text.
+
+The extractors read the view (lower case, no accents, spoken numbers as digits, surrogates masked) and report
+offsets into the text as given: the view carries, for every one of its characters, where it came from.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from copilot.domain import Span
+from copilot.extraction.numbers import NUMBER_PHRASE, spoken_value
+
+MASK = "¤"
+"""Stands for every character of a surrogate such as ``<PACIENTE_1>``: matches no pattern."""
+
+_SURROGATE = re.compile(r"<[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*>")
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_SPOKEN_POINT = re.compile(r"(?<=\d)\s+(?:punto|coma)\s+(?=\d{1,2}(?!\d))")
+_POINT_ONE = re.compile(r"(?<=\d)\s+(?:punto|coma)\s+(un[oa]?)\b")
+_EXTRA = {"º": "°", "˚": "°", "₂": "2", "²": "2", "–": "-", "—": "-", "−": "-", "’": "'", "´": "'", "μ": "µ"}
+
+
+@lru_cache(maxsize=4096)
+def _fold_char(char: str) -> str:
+    if char in _EXTRA:
+        return _EXTRA[char]
+    if char.isspace() and char != "\n":
+        return " "
+    low = char.lower()
+    base = unicodedata.normalize("NFD", low)[0] if low else char
+    return base if len(base) == 1 else char
+
+
+def fold(text: str) -> str:
+    """Lower case, accents off, typographic variants unified; same length as ``text``."""
+    return "".join(map(_fold_char, text))
+
+
+class View:
+    """Normalised reading of ``text``.
+
+    Attributes:
+        text: the text as given.
+        norm: the normalised text that patterns run on.
+        cased: like ``norm``, but with the case kept (for symbols such as K or Na).
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        masked = _SURROGATE.sub(lambda m: MASK * len(m.group()), text)
+        self.cased = masked
+        self._starts = list(range(len(text)))
+        self._ends = list(range(1, len(text) + 1))
+        folded = fold(masked)
+        self._rewrite([(m.start(), m.end(), v) for m in NUMBER_PHRASE.finditer(folded)
+                       if (v := spoken_value(m.group())) is not None])
+        self._rewrite([(m.start(1), m.end(1), "1") for m in _POINT_ONE.finditer(self.cased.lower())])
+        self._rewrite([(m.start(), m.end(), ".") for m in _SPOKEN_POINT.finditer(self.cased.lower())])
+        self._rewrite([(m.start(), m.end(), "") for m in _THOUSANDS.finditer(self.cased)])
+        self._rewrite([(m.start(), m.end(), ".") for m in _DECIMAL_COMMA.finditer(self.cased)])
+        self.norm = fold(self.cased)
+
+    def _rewrite(self, edits: list[tuple[int, int, str]]) -> None:
+        if not edits:
+            return
+        parts: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        at = 0
+        for start, end, new in edits:
+            parts.append(self.cased[at:start])
+            starts += self._starts[at:start]
+            ends += self._ends[at:start]
+            parts.append(new)
+            starts += [self._starts[start]] * len(new)
+            ends += [self._ends[end - 1]] * len(new)
+            at = end
+        parts.append(self.cased[at:])
+        starts += self._starts[at:]
+        ends += self._ends[at:]
+        self.cased, self._starts, self._ends = "".join(parts), starts, ends
+
+    def span(self, start: int, end: int) -> Span:
+        """Source interval of ``norm[start:end]``."""
+        if start >= end:
+            at = self._starts[start] if start < len(self._starts) else len(self.text)
+            return Span(at, at)
+        return Span(self._starts[start], self._ends[end - 1])
+
+    def source(self, start: int, end: int) -> str:
+        """The physician's own characters behind ``norm[start:end]``."""
+        span = self.span(start, end)
+        return self.text[span.start : span.end]
