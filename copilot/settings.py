@@ -60,6 +60,12 @@ class Settings(BaseSettings):
 
     llm: str = "qwen2.5-coder-1.5b"
     """Row of ``models.toml`` that serves as language model."""
+    llm_base_url: str = ""
+    """Address of an OpenAI-compatible server (with ``/v1``), for registry rows of kind ``openai``."""
+    llm_server_model: str = ""
+    """Name of the model on that server."""
+    llm_api_key: str = ""
+    """Key of that server, if it asks for one."""
     llm_threads: int = 0
     """Threads of the language model; 0: as many as there are cores."""
     llm_timeout_s: float = 120.0

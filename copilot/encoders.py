@@ -1,0 +1,46 @@
+"""The bundled encoder with light adapters: one set of word vectors, several readers.
+
+Of the e5 encoder's 470 MB, 384 are word vectors; every reader shares them and owns only its 12 layers.
+"""
+
+from __future__ import annotations
+
+import copy
+import threading
+from pathlib import Path
+from typing import Any
+
+from copilot.embeddings import load_embedder
+from copilot.settings import Settings
+
+_adapted: dict[str, Any] = {}
+_lock = threading.Lock()
+
+
+def base_encoder(settings: Settings) -> tuple[Any, Any]:
+    """(encoder, tokenizer) of the sentence embeddings in use; not to be changed by the caller."""
+    transformer = load_embedder(settings).model[0]
+    return transformer.auto_model, transformer.tokenizer  # type: ignore[union-attr]
+
+
+def private_encoder(settings: Settings) -> tuple[Any, Any]:
+    """A copy of the encoder that shares the word vectors with the base; (encoder, tokenizer)."""
+    base, tokenizer = base_encoder(settings)
+    words = base.embeddings.word_embeddings
+    return copy.deepcopy(base, memo={id(words): words}), tokenizer
+
+
+def adapted_encoder(settings: Settings, adapter: Path) -> tuple[Any, Any]:
+    """The encoder with a low-rank adapter (peft folder) merged in; one instance an adapter and process."""
+    from peft import PeftModel
+
+    with _lock:
+        key = str(adapter)
+        if key not in _adapted:
+            encoder, _ = private_encoder(settings)
+            merged = PeftModel.from_pretrained(encoder, str(adapter)).merge_and_unload()
+            merged.eval()
+            for parameter in merged.parameters():
+                parameter.requires_grad_(False)
+            _adapted[key] = merged
+        return _adapted[key], base_encoder(settings)[1]

@@ -1,0 +1,227 @@
+"""Train the section reader: ``python -m copilot.sections.train [--spanish FILE] [--out FOLDER]``.
+
+A low-rank adapter on the bundled encoder labels every token of a whole note with one of 12 sections, so a
+clause is judged in its context; a second head recognises the type of note. CPU only, one seed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import random
+import sys
+import time
+import unicodedata
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from copilot.domain import NoteType, Section, Span
+from copilot.encoders import private_encoder
+from copilot.sections.labelled import LabelledNote, read_notes, split
+from copilot.sections.windows import MAX_TOKENS, token_windows
+from copilot.settings import get_settings
+
+SECTIONS = list(Section)
+TYPES = list(NoteType)
+_IGNORE = -100
+
+
+def spanish_cases(path: Path) -> list[LabelledNote]:
+    """Labelled sentences of Spanish case reports (TSV: doc, start, end, text, section, …) as notes."""
+    rows: dict[str, list[dict[str, str]]] = defaultdict(list)
+    with path.open(encoding="utf-8") as handle:
+        for row in csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE):
+            rows[row["doc"]].append(row)
+    notes = []
+    for doc, sentences in rows.items():
+        text, statements = "", []
+        for row in sentences:
+            start = len(text)
+            text += row["text"] + "\n"
+            statements.append((Span(start, len(text) - 1), Section(row["section"])))
+        notes.append(LabelledNote(doc, "spaccc", None, text, tuple(statements)))
+    return notes
+
+
+def strip_accents(text: str) -> str:
+    """Accents off, length kept (combining marks are dropped only where that keeps every offset)."""
+    return "".join(unicodedata.normalize("NFD", c)[0] if c not in "ñÑ" else c for c in text)
+
+
+def augment(note: LabelledNote, rng: random.Random) -> LabelledNote:
+    """The same note as another hand would type it; every change keeps the offsets."""
+    text, roll = note.text, rng.random()
+    if roll < 0.12:
+        text = "".join(c.upper() if len(c.upper()) == 1 else c for c in text)
+    elif roll < 0.27:
+        text = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    if rng.random() < 0.25:
+        text = strip_accents(text)
+    if rng.random() < 0.15:
+        text = text.replace(".", " ") if rng.random() < 0.5 else text.replace(",", " ")
+    if rng.random() < 0.25:
+        text = text.replace("\n", " ")
+    return replace(note, text=text)
+
+
+def with_shuffled_blocks(note: LabelledNote, rng: random.Random) -> LabelledNote:
+    """Blocks of equal section in another order: order alone must not decide."""
+    blocks: list[tuple[str, Section]] = []
+    for (start, _), section in note.statements:
+        following = [s for (s, _), _ in note.statements if s > start]
+        piece = note.text[start : following[0] if following else len(note.text)]
+        if blocks and blocks[-1][1] == section:
+            blocks[-1] = (blocks[-1][0] + piece, section)
+        else:
+            blocks.append((piece if piece[-1:].isspace() else piece + " ", section))
+    head, tail = blocks[:1], blocks[1:]
+    at = rng.randrange(len(tail)) if tail else 0
+    tail = tail[at:] + tail[:at]
+    text, statements = "", []
+    for piece, section in head + tail:
+        if not piece[-1:].isspace():
+            piece += " "
+        statements.append((Span(len(text), len(text) + len(piece.rstrip())), section))
+        text += piece
+    return replace(note, text=text, statements=tuple(statements))
+
+
+class Heads(nn.Module):
+    """Linear heads over the encoder's hidden states: sections a token, note type a note."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.section = nn.Linear(width, len(SECTIONS))
+        self.kind = nn.Linear(width, len(TYPES))
+
+
+def examples(note: LabelledNote, tokenizer: Any) -> list[tuple[list[int], list[int], int]]:
+    """Windows of a note as (token ids, section labels, note type or ``_IGNORE``)."""
+    labels = np.full(len(note.text), _IGNORE)
+    for (start, end), section in note.statements:
+        labels[start:end] = SECTIONS.index(section)
+    kind = TYPES.index(note.note_type) if note.note_type else _IGNORE
+    rows = []
+    for window in token_windows(note.text, tokenizer):
+        marks = []
+        for start, end in window.offsets:
+            known = [int(x) for x in labels[start:end] if x != _IGNORE]
+            marks.append(known[0] if known else _IGNORE)
+        rows.append((window.ids, [_IGNORE, *marks, _IGNORE], kind))
+    return rows
+
+
+def evaluate(encoder: Any, heads: Heads, tokenizer: Any, notes: list[LabelledNote]) -> dict[str, float]:
+    """Share of labelled tokens in the right section, strict and with administrative text counted together."""
+    right = together = total = types = typed = 0
+    admin = {SECTIONS.index(Section.FICHA_IDENTIFICACION), SECTIONS.index(Section.OTRO)}
+    encoder.eval()
+    with torch.no_grad():
+        for note in notes:
+            for ids, marks, kind in examples(note, tokenizer):
+                hidden = encoder(input_ids=torch.tensor([ids])).last_hidden_state[0]
+                said = heads.section(hidden).argmax(-1).tolist()
+                for a, b in zip(said, marks, strict=True):
+                    if b != _IGNORE:
+                        total += 1
+                        right += a == b
+                        together += a == b or (a in admin and b in admin)
+                if kind != _IGNORE:
+                    typed += 1
+                    types += int(heads.kind(hidden.mean(0)).argmax()) == kind
+    return {
+        "sections": right / max(total, 1),
+        "sections_admin_together": together / max(total, 1),
+        "type": types / max(typed, 1),
+        "tokens": total,
+    }
+
+
+def main() -> int:
+    """Train, print figures on the tuning voices, save adapter and heads."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--spanish", type=Path, help="labelled sentences of Spanish cases (TSV)")
+    parser.add_argument("--out", type=Path, default=Path(__file__).with_name("model"))
+    parser.add_argument("--epochs", type=int, default=14)
+    parser.add_argument("--rank", type=int, default=16)
+    parser.add_argument("--rate", type=float, default=6e-4)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--tune", default="", help="voices to tune on instead of the usual ones (comma-separated)")
+    parser.add_argument("--tune", default="", help="voices to tune on instead of the usual ones (comma-separated)")
+    parser.add_argument("--all", action="store_true", help="train on the tuning voices too")
+    arguments = parser.parse_args()
+    from peft import LoraConfig, get_peft_model
+    from safetensors.torch import save_file
+
+    torch.manual_seed(arguments.seed)
+    rng = random.Random(arguments.seed)  # noqa: S311
+    encoder, tokenizer = private_encoder(get_settings())
+    targets = ["query", "key", "value", "attention.output.dense", "intermediate.dense", "output.dense"]
+    config = LoraConfig(r=arguments.rank, lora_alpha=2 * arguments.rank, lora_dropout=0.1, target_modules=targets)
+    encoder = get_peft_model(encoder, config)
+    heads = Heads(encoder.config.hidden_size)
+    train, tune, _ = split(read_notes())
+    if arguments.tune:
+        voices = set(arguments.tune.split(","))
+        tune = [note for note in train if note.voice in voices]
+        train = [note for note in train if note.voice not in voices]
+    spanish = spanish_cases(arguments.spanish) if arguments.spanish else []
+    train += spanish[:40]
+    tune_sets = {"mexican": tune, "spanish": spanish[40:]}
+    if arguments.all:
+        train += tune + spanish[40:]
+    rates = [
+        {"params": [p for p in encoder.parameters() if p.requires_grad], "lr": arguments.rate},
+        {"params": heads.parameters(), "lr": 2e-3},
+    ]
+    optimiser = torch.optim.AdamW(rates, weight_decay=0.01)
+    accumulate = 6
+    total = arguments.epochs * len(train) // accumulate + 1
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, max_lr=[arguments.rate, 2e-3], total_steps=total + 1, pct_start=0.1
+    )
+    loss_of = nn.CrossEntropyLoss(ignore_index=_IGNORE, label_smoothing=0.05)
+    started = time.time()
+    for epoch in range(arguments.epochs):
+        encoder.train()
+        rng.shuffle(train)
+        losses = []
+        for count, note in enumerate(train, 1):
+            if note.note_type and rng.random() < 0.2:
+                note = with_shuffled_blocks(note, rng)
+            windows = examples(augment(note, rng), tokenizer)
+            loss = torch.tensor(0.0)
+            for ids, marks, kind in windows:
+                hidden = encoder(input_ids=torch.tensor([ids])).last_hidden_state[0]
+                loss = loss + loss_of(heads.section(hidden), torch.tensor(marks)) / len(windows)
+                if kind != _IGNORE:
+                    loss = loss + 0.15 * loss_of(heads.kind(hidden.mean(0, keepdim=True)), torch.tensor([kind]))
+            (loss / accumulate).backward()
+            losses.append(float(loss.detach()))
+            if count % accumulate == 0:
+                nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
+                optimiser.step()
+                optimiser.zero_grad()
+                schedule.step()
+        figures = {name: evaluate(encoder, heads, tokenizer, notes) for name, notes in tune_sets.items() if notes}
+        line = {"epoch": epoch, "loss": round(float(np.mean(losses)), 4), "s": round(time.time() - started)}
+        sys.stderr.write(json.dumps({**line, **figures}) + "\n")
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    encoder.half().save_pretrained(str(arguments.out))
+    for stray in ("README.md",):
+        (arguments.out / stray).unlink(missing_ok=True)
+    save_file({name: value.half() for name, value in heads.state_dict().items()}, arguments.out / "heads.safetensors")
+    meta = {"sections": [str(s) for s in SECTIONS], "types": [str(t) for t in TYPES], "max_tokens": MAX_TOKENS}
+    (arguments.out / "labels.json").write_text(json.dumps(meta, indent=1), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
