@@ -16,7 +16,7 @@ import unicodedata
 from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -94,27 +94,39 @@ def with_shuffled_blocks(note: LabelledNote, rng: random.Random) -> LabelledNote
 
 
 class Heads(nn.Module):
-    """Linear heads over the encoder's hidden states: sections a token, note type a note."""
+    """Linear heads over the hidden states: section and start of a statement a token, note type a note."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
         self.section = nn.Linear(width, len(SECTIONS))
         self.kind = nn.Linear(width, len(TYPES))
+        self.start = nn.Linear(width, 1)
 
 
-def examples(note: LabelledNote, tokenizer: Any) -> list[tuple[list[int], list[int], int]]:
-    """Windows of a note as (token ids, section labels, note type or ``_IGNORE``)."""
+class Example(NamedTuple):
+    """One window: token ids, section a token (or ``_IGNORE``), whether it opens a statement, note type."""
+
+    ids: list[int]
+    sections: list[int]
+    starts: list[float]
+    kind: int
+
+
+def examples(note: LabelledNote, tokenizer: Any) -> list[Example]:
+    """Windows of a note with their labels."""
     labels = np.full(len(note.text), _IGNORE)
+    opens = {start for (start, _), _ in note.statements}
     for (start, end), section in note.statements:
         labels[start:end] = SECTIONS.index(section)
     kind = TYPES.index(note.note_type) if note.note_type else _IGNORE
     rows = []
     for window in token_windows(note.text, tokenizer):
-        marks = []
+        marks, starts = [], []
         for start, end in window.offsets:
             known = [int(x) for x in labels[start:end] if x != _IGNORE]
             marks.append(known[0] if known else _IGNORE)
-        rows.append((window.ids, [_IGNORE, *marks, _IGNORE], kind))
+            starts.append(float(any(start <= at < end for at in opens)))
+        rows.append(Example(window.ids, [_IGNORE, *marks, _IGNORE], [0.0, *starts, 0.0], kind))
     return rows
 
 
@@ -125,7 +137,7 @@ def evaluate(encoder: Any, heads: Heads, tokenizer: Any, notes: list[LabelledNot
     encoder.eval()
     with torch.no_grad():
         for note in notes:
-            for ids, marks, kind in examples(note, tokenizer):
+            for ids, marks, _, kind in examples(note, tokenizer):
                 hidden = encoder(input_ids=torch.tensor([ids])).last_hidden_state[0]
                 said = heads.section(hidden).argmax(-1).tolist()
                 for a, b in zip(said, marks, strict=True):
@@ -153,7 +165,6 @@ def main() -> int:
     parser.add_argument("--rank", type=int, default=16)
     parser.add_argument("--rate", type=float, default=6e-4)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--tune", default="", help="voices to tune on instead of the usual ones (comma-separated)")
     parser.add_argument("--tune", default="", help="voices to tune on instead of the usual ones (comma-separated)")
     parser.add_argument("--all", action="store_true", help="train on the tuning voices too")
     arguments = parser.parse_args()
@@ -198,9 +209,13 @@ def main() -> int:
                 note = with_shuffled_blocks(note, rng)
             windows = examples(augment(note, rng), tokenizer)
             loss = torch.tensor(0.0)
-            for ids, marks, kind in windows:
+            for ids, marks, starts, kind in windows:
                 hidden = encoder(input_ids=torch.tensor([ids])).last_hidden_state[0]
                 loss = loss + loss_of(heads.section(hidden), torch.tensor(marks)) / len(windows)
+                opening = nn.functional.binary_cross_entropy_with_logits(
+                    heads.start(hidden)[:, 0], torch.tensor(starts)
+                )
+                loss = loss + 0.5 * opening / len(windows)
                 if kind != _IGNORE:
                     loss = loss + 0.15 * loss_of(heads.kind(hidden.mean(0, keepdim=True)), torch.tensor([kind]))
             (loss / accumulate).backward()
