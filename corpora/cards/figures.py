@@ -13,7 +13,7 @@ _UNIT = (
     r"|años|año|meses|mes|semanas|semana|SDG|días|día|horas|hora|h|minutos|min|segundos|s"
     r"|puntos|punto|latidos por minuto|lpm|rpm|litros|dosis|pasos|veces|refrescos|cigarrillos"
     r"|porciones|vasos|consultas|copas|derivaciones|desviaciones estándar|hojas|unidades Agatston|°C|mEq"
-    r"|mV|ciclos|repeticiones|series|MET|metros|Hz"
+    r"|mV|ciclos|repeticiones|series|MET|metros|Hz|cc|vasos|cal|bebidas|bebida"
 )
 FIGURE = re.compile(
     rf"(?:[<>≥≤] ?)?(?<![\w.,/]){_VALUE}(?:(?: ?[-–] ?| a | o | y | u ){_VALUE})*(?:[ ]?(?:{_UNIT})(?![\w/]))",

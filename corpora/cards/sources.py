@@ -55,7 +55,7 @@ class Source:
 
         Each part of the path must stand at the start of a line (it may run over several lines), after the one
         before it. The section ends at the next heading of the same or a higher level; in sources without
-        heading marks, at the next Roman-numbered chapter.
+        heading marks, at the next Roman-numbered chapter, and a table's at the next table.
         """
         line = 0
         for heading in headings:
@@ -79,11 +79,14 @@ class Source:
 
     def _end(self, line: int) -> int:
         level = re.match(r"#+", self.lines[line])
+        table = re.match(r"tabla \d+\.", self.lines[line])
         for index in range(line + 1, len(self.lines)):
             other = re.match(r"#+", self.lines[index])
             if level and other and len(other[0]) <= len(level[0]):
                 return index
             chapter = other or re.fullmatch(r"\s*[ivx]+\.\s*", self.lines[index])
+            if table and re.match(r"tabla \d+\.", self.lines[index]) and index > line + 1:
+                return index
             if not level and chapter and index > line + 1:
                 return index
         return len(self.lines)

@@ -86,9 +86,10 @@ def _check_card(card: Card, source: Source, report: SourceReport) -> None:
         if where == "nowhere":
             report.problems.append(f"{card.id}: «{fact}» no está en la fuente.")
     lines = _lines(card, source, place)
-    pages = {source.page_of(line) for line in lines} - {None}
+    pages = Counter(page for page in map(source.page_of, lines) if page is not None)
     if pages and card.page not in pages:
-        report.problems.append(f"{card.id}: página {card.page}, la fuente dice {sorted(pages, key=str)}.")
+        said = ", ".join(str(page) for page, _ in pages.most_common())
+        report.problems.append(f"{card.id}: página {card.page}, la fuente dice {said}.")
     report.rows.append(
         {
             "id": card.id,
