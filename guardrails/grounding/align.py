@@ -1,0 +1,352 @@
+"""Aligns the facts of a statement with those of its source and says what doesn't fit.
+
+Each mention of the statement is matched with the occurrence of the same concept (or of a kind of it) in the source
+whose context disagrees least: all attributes must hold *in one and the same occurrence*, so that a dose borrowed
+from another drug, or a side from another finding, doesn't pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from rapidfuzz.distance import DamerauLevenshtein
+
+from guardrails.grounding.annotate import Annotation, Mark, Mention, Word
+from guardrails.grounding.lexicon import load
+from guardrails.grounding.quantities import Quantity, same_value, unit_clash
+from guardrails.grounding.text import stem
+from guardrails.grounding.types import ErrorKind, Finding
+
+K = ErrorKind
+_MISSING = {"drug": 2.6, "drugclass": 1.6, "dx": 2.2, "sx": 1.8, "lab": 1.8, "vital": 1.2, "proc": 1.5, "anat": 1.3,
+            "habit": 1.5, "person": 1.0, "state": 0.6}  # fmt: skip
+_GROUP_KIND = {"side": (K.LATERALITY, 3.0), "route": (K.DRUG, 2.2), "severity": (K.FABRICATION, 1.4),
+               "chron": (K.TIME, 1.4), "ctrl": (K.NEGATION, 2.2), "axis": (K.LATERALITY, 1.4), "axis2": (K.LATERALITY, 1.4),
+               "axis3": (K.LATERALITY, 1.4), "level": (K.LATERALITY, 1.4), "course": (K.NEGATION, 1.8),
+               "onset": (K.TIME, 1.6), "food": (K.TIME, 1.4), "part": (K.TIME, 1.2)}  # fmt: skip
+_CONFLICTS = {
+    frozenset(pair): weight
+    for pair, weight in {
+        ("suspend", "start"): 2.6, ("suspend", "continue"): 2.6, ("suspend", "increase"): 2.6,
+        ("suspend", "decrease"): 2.4, ("avoid", "start"): 3.0, ("avoid", "continue"): 2.6, ("avoid", "request"): 2.6,
+        ("avoid", "increase"): 2.6, ("allergy", "start"): 2.4, ("allergy", "continue"): 2.4, ("increase", "decrease"): 3.0,
+        ("increase", "continue"): 1.0, ("decrease", "continue"): 1.0, ("start", "continue"): 0.7,
+        ("request", "done"): 1.6, ("request", "notdone"): 0.4, ("done", "notdone"): 2.4, ("avoid", "done"): 1.6,
+        ("suspend", "request"): 1.4, ("suspend", "allergy"): 1.4, ("start", "increase"): 0.8,
+        ("start", "decrease"): 1.0, ("noincrease", "increase"): 3.0, ("nodecrease", "decrease"): 3.0,
+    }.items()
+}  # fmt: skip
+
+
+@dataclass
+class Alignment:
+    """What was found: reasons against, words nothing explains, and the source intervals used."""
+
+    findings: list[Finding] = field(default_factory=list)
+    uncovered: list[Word] = field(default_factory=list)
+    support: list[tuple[int, int]] = field(default_factory=list)
+    mentions: int = 0
+    matched: int = 0
+    specialised: int = 0
+    unlinked: int = 0
+    """Neighbouring concepts of the statement that no source sentence holds together."""
+    links: int = 0
+
+
+@dataclass
+class _Match:
+    mention: Mention
+    source: Mention | None
+    cost: float
+    findings: list[Finding]
+
+
+def align(source: Annotation, statement: Annotation) -> Alignment:
+    """Match every fact of the statement; both texts annotated beforehand."""
+    out = Alignment(mentions=len(statement.mentions))
+    ids = {m.id for m in statement.mentions}
+    matches: list[_Match] = []
+    for mention in statement.mentions:
+        match = _best(source, statement, mention, ids)
+        matches.append(match)
+        out.findings += match.findings
+        if match.source is not None:
+            out.matched += 1
+            out.support.append(_segment(source, match.source.start))
+            if mention.id not in load().ancestors(match.source.id) and mention.id not in match.source.others:
+                out.specialised += 1
+        elif match.cost == 0:
+            out.matched += 1
+    for q in statement.quantities:
+        finding, span = _quantity(source, statement, q, matches)
+        if finding:
+            out.findings.append(finding)
+        if span:
+            out.support.append(span)
+    out.findings += _global_groups(source, statement)
+    out.findings += _causes(source, statement, matches)
+    out.findings += _words(source, statement, out)
+    _links(source, matches, out)
+    return out
+
+
+def _segment(a: Annotation, offset: int) -> tuple[int, int]:
+    for start, end, _ in a.segments:
+        if start <= offset < end:
+            return start, end
+    return a.sentences[a.sentence_at(offset)] if a.sentences else (0, len(a.text))
+
+
+def _candidates(source: Annotation, m: Mention) -> list[tuple[Mention, float]]:
+    lexicon = load()
+    ours = {m.id} | m.others
+    out = []
+    for s in source.mentions:
+        theirs = lexicon.ancestors(s.id) | s.others
+        if m.id in theirs:
+            out.append((s, 0.0))
+        elif ours & theirs:
+            out.append((s, 0.1))
+        elif s.id in lexicon.ancestors(m.id) and s.type == m.type:
+            out.append((s, 0.9))
+        elif s.type in ("dx", "drug") and m.id != s.id and _sibling(m.id, s.id) and s.type == m.type == "dx":
+            continue
+    return out
+
+
+def _sibling(a: str, b: str) -> bool:
+    lexicon = load()
+    return bool((lexicon.ancestors(a) - {a}) & (lexicon.ancestors(b) - {b}))
+
+
+def _best(source: Annotation, statement: Annotation, m: Mention, ids: set[str]) -> _Match:
+    best: _Match | None = None
+    for s, base in _candidates(source, m):
+        findings = _compare(m, s)
+        nearby = sum(1 for o in source.mentions if o.sentence == s.sentence and o is not s and o.id in ids)
+        same = sum(1 for o in source.mentions if o.segment == s.segment and o is not s and o.id in ids)
+        loose = 0.0
+        for q in m.quantities:
+            loose += 0.0 if any(same_value(q, r) for r in s.quantities) else 0.5
+        cost = base + sum(f.weight for f in findings) + loose - 0.05 * nearby - 0.1 * same
+        if best is None or cost < best.cost:
+            best = _Match(m, s, cost, findings)
+    if best:
+        return best
+    if _lexically_present(source, statement, m):
+        return _Match(m, None, 0.0, [])
+    weight = _MISSING.get(m.type, 1.0)
+    kind = K.FABRICATION
+    if m.type == "drug":
+        kind = K.DRUG if any(s.type == "drug" for s in source.mentions) else K.FABRICATION
+    return _Match(m, None, weight, [Finding(kind, weight, (m.start, m.end), None, "ausente", m.type)])
+
+
+def _lexically_present(source: Annotation, statement: Annotation, m: Mention) -> bool:
+    words = [t.text for t in statement.tokens if m.start <= t.start < m.end and len(t.text) > 2]
+    found = [set(source.stems.get(stem(w), ())) for w in words]
+    return bool(found) and all(found) and bool(set.intersection(*found))
+
+
+def _compare(m: Mention, s: Mention) -> list[Finding]:
+    where = (m.start, m.end)
+    there = (s.start, s.end)
+    out: list[Finding] = []
+
+    def add(kind: ErrorKind, weight: float, detail: str) -> None:
+        out.append(Finding(kind, weight, where, there, detail, m.type))
+
+    drugish = m.type in ("drug", "drugclass")
+    if m.negated != s.negated and not (drugish and (m.action or s.action)):
+        add(K.NEGATION, 1.2 if m.type in ("anat", "state", "person", "vital", "lab") else 3.0, "polaridad")
+    if m.type in ("dx", "sx", "habit", "proc"):
+        if s.uncertain and not m.uncertain and not m.negated:
+            add(K.CERTAINTY, 2.4 if m.type == "dx" else 1.2, "mas_seguro")
+        elif m.uncertain and not s.uncertain:
+            add(K.CERTAINTY, 1.4, "menos_seguro")
+        if m.family != s.family:
+            add(K.ATTRIBUTION, 3.0, "sujeto")
+        elif m.family and m.kin and s.kin and not m.kin & s.kin:
+            add(K.ATTRIBUTION, 2.4, "pariente")
+    for group, values in m.groups.items():
+        theirs = s.groups.get(group, set())
+        kind, weight = _GROUP_KIND[group]
+        if theirs and not values & theirs:
+            if group == "side" and ("bil" in theirs or values == {"bil"}):
+                weight = 0.5 if "bil" in theirs else 2.0
+            add(kind, weight, group)
+        elif not theirs and group in ("side", "route", "axis"):
+            add(kind, 0.7, group + "_sin")
+    action = _conflict(m, s)
+    if action:
+        kind = K.PLAN if {m.action, s.action} & {"avoid", "start", "increase", "decrease", "request"} else K.TIME
+        if {m.action, s.action} == {"suspend", "continue"}:
+            kind = K.PLAN
+        if "allergy" in (m.action, s.action):
+            kind = K.DRUG
+        add(kind, action, f"accion:{s.action or 'neg'}>{m.action or 'neg'}")
+    elif drugish and s.action in ("suspend", "avoid", "allergy") and not m.action and not m.negated:
+        add(K.PLAN, 1.2, "accion_callada")
+    return out
+
+
+def _conflict(m: Mention, s: Mention) -> float:
+    ours = m.action or ("avoid" if m.negated and m.type in ("drug", "drugclass", "proc") else "")
+    theirs = s.action or ("avoid" if s.negated and s.type in ("drug", "drugclass", "proc") else "")
+    if not ours or not theirs or ours == theirs:
+        return 0.0
+    scale = 1.0 if m.type in ("drug", "drugclass") else 0.6
+    return _CONFLICTS.get(frozenset((ours, theirs)), 0.0) * scale
+
+
+def _quantity(
+    source: Annotation, statement: Annotation, q: Quantity, matches: list[_Match]
+) -> tuple[Finding | None, tuple[int, int] | None]:
+    where = (q.start, q.end)
+    timed = q.dim in ("time", "date", "clock", "sdg")
+    kind = K.TIME if timed else K.NUMBER
+    owners = [x for x in matches if any(q is r for r in x.mention.quantities)]
+    equal = [r for r in source.quantities if same_value(q, r)]
+    if q.label == "edad":
+        ages = [r for r in source.quantities if r.label == "edad"]
+        if ages and not any(same_value(q, r) for r in ages):
+            return Finding(K.NUMBER, 2.6, where, (ages[0].start, ages[0].end), "edad"), None
+        if equal:
+            return None, _segment(source, equal[0].start)
+    bound_equal = bound_other = near_equal = None
+    for owner in owners:
+        for s, _ in _candidates(source, owner.mention):
+            for r in s.quantities:
+                if same_value(q, r) and not _opposed(q, r):
+                    bound_equal = r
+                elif r.dim == q.dim or (not q.dim and r.raw) or unit_clash(q, r):
+                    bound_other = bound_other or r
+            near_equal = near_equal or next(
+                (r for r in equal if source.sentence_at(r.start) == s.sentence and not _opposed(q, r)), None
+            )
+    if bound_equal:
+        return None, _segment(source, bound_equal.start)
+    implied = q.dim == "freq" and q.role == "word"
+    owner_type = owners[0].mention.type if owners else ""
+    clash = next((r for r in source.quantities if unit_clash(q, r)), None)
+    if not equal:
+        if implied and not bound_other:
+            return Finding(kind, 0.8, where, None, "frecuencia_sin", owner_type), None
+        contradicted = bound_other
+        if clash and (not bound_other or unit_clash(q, bound_other)):
+            unit_kind = K.TIME if timed else K.UNIT
+            return Finding(unit_kind, 3.0, where, (clash.start, clash.end), "unidad", owner_type), None
+        if _sum_of(source, q):
+            return Finding(kind, 0.8, where, None, "suma", owner_type), None
+        place = (contradicted.start, contradicted.end) if contradicted else None
+        small = not q.dim and q.raw and q.raw[0] <= 3
+        return Finding(kind, 3.0 if contradicted else (1.2 if small else 2.4), where, place, "cifra_ausente", owner_type), None
+    if not owners:
+        return None, _segment(source, equal[0].start)
+    if all(o.source is None for o in owners):
+        return Finding(kind, 0.4, where, None, "cifra_sin_concepto", owner_type), _segment(source, equal[0].start)
+    if near_equal and not bound_other:
+        return Finding(kind, 0.2, where, None, "cifra_cerca", owner_type), _segment(source, near_equal.start)
+    strict = owner_type in ("drug", "vital", "lab", "drugclass")
+    if bound_other:
+        weight = (2.6 if strict else 1.6) * (0.75 if near_equal else 1.0)
+        return Finding(kind, weight, where, (bound_other.start, bound_other.end), "cifra_de_otro", owner_type), None
+    weight = 1.8 if strict and not implied else 0.9
+    return Finding(kind, weight, where, (equal[0].start, equal[0].end), "cifra_suelta", owner_type), None
+
+
+def _opposed(q: Quantity, r: Quantity) -> bool:
+    return {q.role, r.role} == {"ago", "future"}
+
+
+def _sum_of(source: Annotation, q: Quantity) -> bool:
+    return q.dim == "" and q.raw and q.raw[0] <= 12 and False  # type: ignore[return-value]
+
+
+def _global_groups(source: Annotation, statement: Annotation) -> Iterable[Finding]:
+    """Values that no mention carries: sex, state, who lives; a side that the source never names."""
+    bound_groups = set(_GROUP_KIND)
+    for mark in statement.marks:
+        theirs = [m for m in source.marks if m.kind == mark.kind]
+        if mark.kind in ("sex", "state", "prog", "vital", "pat_line", "dispo") and theirs:
+            if mark.value not in {m.value for m in theirs}:
+                rivals = theirs[0]
+                kind = {"sex": K.ATTRIBUTION, "pat_line": K.ATTRIBUTION, "dispo": K.PLAN}.get(mark.kind, K.FABRICATION)
+                yield Finding(kind, 1.6, (mark.start, mark.end), (rivals.start, rivals.end), mark.kind, "state")
+        elif mark.kind == "kin" and mark.value not in {m.value for m in theirs}:
+            yield Finding(K.ATTRIBUTION, 1.0, (mark.start, mark.end), None, "pariente_ausente", "person")
+        elif mark.kind in ("side", "route") and mark.kind in bound_groups:
+            values = {m.value for m in theirs}
+            if mark.value not in values and not (mark.value == "bil" and {"der", "izq"} <= values):
+                kind = K.LATERALITY if mark.kind == "side" else K.DRUG
+                if mark.kind == "side" and "bil" in values:
+                    continue
+                yield Finding(kind, 1.6 if mark.kind == "side" else 0.8, (mark.start, mark.end), None, mark.kind + "_ausente")
+
+
+def _causes(source: Annotation, statement: Annotation, matches: list[_Match]) -> Iterable[Finding]:
+    """A cause stated between two facts needs a causal word between them in the source."""
+    lexicon = load()
+    for mark in (m for m in statement.marks if m.kind == "cause"):
+        strong = mark.value == "strong"
+        left = [m for m in statement.mentions if m.end <= mark.start and m.type not in ("person", "vital")]
+        right = [m for m in statement.mentions if m.start >= mark.end and m.type not in ("person", "vital")]
+        if not left or not right:
+            continue
+        linked = together = False
+        for index in range(len(source.sentences)):
+            here = [s for s in source.mentions if s.sentence == index]
+            has = [
+                any(m.id in lexicon.ancestors(s.id) or m.id in s.others or s.id in lexicon.ancestors(m.id) for s in here for m in side)
+                for side in (left, right[:3])
+            ]
+            if all(has):
+                together = True
+                linked = linked or any(c.kind == "cause" and c.sentence == index for c in source.marks)
+        if strong and not linked:
+            yield Finding(K.CAUSE, 1.8 if together else 2.4, (mark.start, mark.end), None, "causa_fuerte", "cause")
+        elif not strong and not together:
+            yield Finding(K.CAUSE, 0.9, (mark.start, mark.end), None, "causa_debil", "cause")
+
+
+def _words(source: Annotation, statement: Annotation, out: Alignment) -> Iterable[Finding]:
+    for word in statement.words:
+        if stem(word.text) in source.stems or _similar(source, word.text):
+            continue
+        out.uncovered.append(word)
+        yield Finding(K.FABRICATION, 0.45, (word.start, word.end), None, "palabra", "word")
+
+
+def _similar(source: Annotation, word: str) -> bool:
+    root = stem(word)
+    for other in source.stems:
+        short = min(len(root), len(other))
+        if short >= 4 and (other.startswith(root) or root.startswith(other)):
+            return True
+        if short >= 6 and (other[:5] == root[:5] or DamerauLevenshtein.distance(other, root, score_cutoff=1) <= 1):
+            return True
+    return False
+
+
+def _links(source: Annotation, matches: list[_Match], out: Alignment) -> None:
+    """Neighbouring concepts of the statement should meet in some sentence of the source."""
+    present = [x for x in matches if x.source is not None]
+    lexicon = load()
+    for left, right in zip(present, present[1:], strict=False):
+        if left.mention.segment != right.mention.segment:
+            continue
+        out.links += 1
+        met = any(
+            abs(a.sentence - b.sentence) == 0
+            for a in source.mentions
+            for b in source.mentions
+            if left.mention.id in lexicon.ancestors(a.id) and right.mention.id in lexicon.ancestors(b.id) and a is not b
+        )
+        if not met:
+            out.unlinked += 1
+
+
+def marks_of(a: Annotation, kind: str) -> list[Mark]:
+    """Marks of one kind."""
+    return [m for m in a.marks if m.kind == kind]

@@ -1,0 +1,320 @@
+"""Binds context to mentions: negation, certainty, subject, side and other exclusive values, actions, quantities.
+
+Scopes follow NegEx and ConText (Chapman 2001; Harkema 2009) with the terminators of Mexican notes: a list after
+«niega» runs over commas, one after «sin» or «no» doesn't unless a later «ni» carries it on.
+"""
+
+from __future__ import annotations
+
+import re
+
+from guardrails.grounding.annotate import Annotation, Mark, Mention
+from guardrails.grounding.quantities import Quantity
+
+_TERMINATOR = re.compile(
+    r"\b(?:pero|aunque|excepto|salvo|con|refiere|refieren|presenta|presento|acude|acudio|inicia|inicio|solo|solamente|"
+    r"se|cuenta|tiene|toma|tomaba|desde|hace|por lo que|al|ademas|unicamente|actualmente|si refiere|si presenta|encontrando|"
+    r"queda|egresa|continua|plan|solicito|indico|deambula|tolera|canaliza|llenado|signos|abdomen|exploracion)\b"
+)
+_ACTIONABLE = ("drug", "drugclass", "proc", "lab", "person", "anat")
+_KIN = {"madre", "padre", "abuelo", "hermano", "hijo", "tio", "esposo", "familiar", "primo"}
+_KIN_WORD = r"\b(?:madre|padre|papa|mama|abuel\w+|herman\w+|ti[oa]s?|hij[oa]s?|prim[oa]s?|rama)\b"
+_KIN_SUBJECT = re.compile(
+    r"\s*(?:materna?o?s?|paterna?o?s?|viva?|mayor|menor|[:(,]|de \d+|es|era|fue|tambien|ambos|y (?:su )?(?:padre|madre|abuel\w+|herman\w+|ti[oa]s?)|\d+|mat|pat)*\s*"
+    r"(?:con\b|finad|viv|muri|fallec|padec|diabet|hipert|portador|tien|tuvo|tenia|sufr|dx|ca\b|cama|cacu|dm|has\b|hta\b|antecedente|epil|asma|iam|"
+    r"san[oa]|erc|evc|obes|cardi|muert|\+|cancer|infart|present[oa] (?:dm|has|ca|dia|hip|inf)|quien|que (?:padec|tien|muri|fallec))"
+)
+_INFORMANT = re.compile(r"\s*(?:lo|la|le)?\s*(?:refier|coment|nieg|menc|notó|noto|report|trae|indic|relat|acud|administr|aplic|dio|da\b|inform|acept|firm|desea|solicita|llev)")
+
+
+def bind(a: Annotation) -> None:
+    """Fill the context of every mention of an annotation, in place."""
+    _locate(a)
+    _subject(a)
+    _negation(a)
+    _certainty(a)
+    _exclusive(a)
+    _actions(a)
+    _quantities(a)
+
+
+def _locate(a: Annotation) -> None:
+    for item in [*a.mentions, *a.marks, *a.words]:
+        item.sentence = a.sentence_at(item.start)
+    for item in [*a.mentions, *a.marks]:
+        for index, (start, end, _) in enumerate(a.segments):
+            if start <= item.start < end:
+                item.segment = index
+
+
+def _in_sentence(a: Annotation, index: int) -> list[Mention]:
+    return [m for m in a.mentions if m.sentence == index]
+
+
+def _subject(a: Annotation) -> None:
+    """Family history: from a heading (AHF) to the next heading or line, or from a relative within the sentence."""
+    heading_until = -1
+    for mark in [m for m in a.marks if m.kind == "fam"]:
+        stop = a.folded.find("\n", mark.end)
+        stop = len(a.folded) if stop < 0 else stop
+        for number in range(mark.sentence, len(a.sentences)):
+            start, end = a.sentences[number]
+            if number > mark.sentence and not re.search(_KIN_WORD, a.folded[start:end][:40]):
+                stop = min(stop, start)
+                break
+        for other in a.marks:
+            if other.kind == "pat" and mark.end < other.start < stop and _heading(a, other):
+                stop = other.start
+        heading_until = max(heading_until, stop)
+        for m in a.mentions:
+            if mark.end <= m.start < stop:
+                m.family = True
+    for index, (start, end) in enumerate(a.sentences):
+        inside = _in_sentence(a, index)
+        kin = [m for m in inside if m.id in _KIN]
+        for position, person in enumerate(kin):
+            following = kin[position + 1].start if position + 1 < len(kin) else end
+            after = a.folded[person.end : end]
+            before = a.folded[start : person.start]
+            name = {"esposo": "conyuge"}.get(person.id, person.id)
+            patient = re.search(r"\b(?:paciente|menor|app|apnp|pa:)\b", after)
+            stop = min(following, person.end + patient.start()) if patient else following
+            if re.search(r"\b(?:en|de|por parte de|por)\s+(?:su|la|el|sus|una?)?\s*$", before) and not re.search(
+                r"\b(?:traid[oa]|acompanad[oa]|llevad[oa]|referid[oa])\s+(?:por|de)\s+(?:su|la|el)?\s*$", before
+            ):
+                for m in inside:
+                    if m.end <= person.start and not any(k.end <= m.start for k in kin[:position]) or person.family:
+                        if m.end <= person.start and m.type in ("dx", "sx", "habit"):
+                            m.family = True
+                            m.kin.add(name)
+            if (_KIN_SUBJECT.match(after) or person.family) and not _INFORMANT.match(after):
+                for m in inside:
+                    if person.end <= m.start < stop:
+                        m.family = True
+                        m.kin.add(name)
+                person.family = True
+
+
+def _heading(a: Annotation, mark: Mark) -> bool:
+    return mark.text in ("app", "apnp", "pa", "ef", "idx", "ago", "peea", "plan", "paciente") or a.folded[
+        mark.end : mark.end + 2
+    ].strip().startswith((":", "-")) or "personal" in mark.text
+
+
+def _negation(a: Annotation) -> None:
+    for m in a.mentions:
+        m.negated = m.implied_absent
+    for mark in a.marks:
+        if mark.kind != "neg":
+            continue
+        start, end = a.sentences[mark.sentence]
+        if any(p.kind == "pseudo" and p.start <= mark.start < p.end for p in a.marks):
+            continue
+        if mark.value == "fwd":
+            if mark.text == "descarta" or (mark.text.startswith("se descarta") and "no" in a.folded[mark.start - 3 : mark.start]):
+                if re.search(r"\bno (?:se )?$", a.folded[max(start, mark.start - 8) : mark.start]):
+                    continue
+            stop = end
+            wide = mark.text.startswith(("nieg", "nego", "interrog"))
+            for term in _TERMINATOR.finditer(a.folded, mark.end, end):
+                if term[0] == "con" and wide and not re.search(r",\s*$", a.folded[mark.end : term.start()]):
+                    continue
+                if term[0] == "al" and not re.search(r",\s*$", a.folded[mark.end : term.start()]):
+                    continue
+                stop = term.start()
+                break
+            if not wide:
+                segment_end = a.segments[mark.segment][1] if a.segments else end
+                later = re.search(r"\bni\b", a.folded[segment_end:stop]) if segment_end < stop else None
+                stop = min(stop, segment_end + later.start() if later else segment_end)
+            for m in a.mentions:
+                if mark.end <= m.start < stop and not m.implied_absent:
+                    if m.type in ("vital", "lab") and m.segment != mark.segment:
+                        break
+                    if m.type == "person":
+                        continue
+                    m.negated = True
+                elif mark.start <= m.start < mark.end and m.type == "habit":
+                    m.negated = True
+        else:
+            plural = mark.text.rstrip().endswith(("s", "dos", "das"))
+            for m in reversed([m for m in a.mentions if m.sentence == mark.sentence and m.end <= mark.start]):
+                near = m.segment == mark.segment or re.fullmatch(r"[\s:(,.\-]*", a.folded[m.end : mark.start])
+                colon = ":" in a.folded[m.end : mark.start] and m.segment >= mark.segment - 1
+                if near or plural or colon:
+                    if plural and not near and any(q.start > m.start and q.end < mark.start for q in a.quantities):
+                        break
+                    m.negated = not m.implied_absent
+                    if not plural and not near:
+                        break
+                else:
+                    break
+    for mark in a.marks:
+        if mark.kind == "pos":
+            for m in reversed([m for m in a.mentions if m.segment == mark.segment and m.end <= mark.start]):
+                m.negated = False
+                break
+
+
+def _certainty(a: Annotation) -> None:
+    for mark in a.marks:
+        if mark.kind not in ("unc", "conf"):
+            continue
+        inside = [m for m in a.mentions if m.sentence == mark.sentence]
+        if mark.kind == "unc" and re.search(r"\bno $", a.folded[max(0, mark.start - 3) : mark.start]):
+            continue
+        targets: list[Mention] = []
+        if mark.value == "fwd":
+            stop = a.segments[mark.segment][1] if a.segments else len(a.folded)
+            targets = [m for m in inside if mark.end <= m.start < stop]
+            if mark.text in ("vs", "versus"):
+                targets += [m for m in inside if m.segment == mark.segment and m.end <= mark.start]
+        else:
+            before = [m for m in inside if m.end <= mark.start and m.segment in (mark.segment, mark.segment - 1)]
+            targets = before[-2:] if mark.text != "?" else [m for m in before if m.segment == before[-1].segment][-2:]
+        for m in targets:
+            if mark.kind == "unc":
+                m.uncertain = True
+                if mark.text in ("a descartar", "descartar", "por descartar", "no se descarta", "no se puede descartar"):
+                    m.negated = False
+            else:
+                m.confirmed = True
+
+
+_GROUP_TYPES = {
+    "side": ("anat", "sx", "dx", "proc", "lab"),
+    "route": ("drug", "drugclass"),
+    "severity": ("sx", "dx", "state"),
+    "chron": ("dx", "sx", "anat"),
+    "ctrl": ("dx", "lab", "vital"),
+    "axis": ("anat", "dx", "sx"), "axis2": ("anat", "dx", "sx"), "axis3": ("anat", "dx", "sx"),
+    "level": ("anat", "dx", "sx"),
+    "course": ("sx", "dx", "state"),
+    "onset": ("sx", "dx"),
+    "food": ("drug", "sx", "lab"), "part": ("drug", "sx", "lab", "drugclass"),
+}  # fmt: skip
+
+
+def _exclusive(a: Annotation) -> None:
+    for group, types in _GROUP_TYPES.items():
+        marks = [m for m in a.marks if m.kind == group]
+        for mark in marks:
+            near = [m for m in a.mentions if m.segment == mark.segment and m.type in types]
+            if not near and group in ("side", "route", "ctrl", "course", "severity"):
+                near = [m for m in a.mentions if m.sentence == mark.sentence and m.type in types]
+                if group == "route":
+                    near = [m for m in near if m.end <= mark.start] or near
+                near = sorted(near, key=lambda m: min(abs(m.start - mark.end), abs(mark.start - m.end)))[:1]
+            rivals = [o for o in marks if o.segment == mark.segment and o.value != mark.value]
+            for m in near:
+                if rivals:
+                    gap = _gap(m, mark)
+                    if any(_gap(m, other) < gap for other in rivals):
+                        continue
+                if group == "route" and any(
+                    m.end < other.start < mark.start and other.type in types for other in near if other is not m
+                ):
+                    continue
+                m.groups.setdefault(group, set()).add(mark.value)
+
+
+def _gap(m: Mention, mark: Mark) -> int:
+    return mark.start - m.end if mark.start >= m.end else (m.start - mark.end) * 2
+
+
+_FLIP = {"suspend": "continue", "start": "avoid", "continue": "suspend", "request": "avoid", "done": "notdone",
+         "increase": "noincrease", "decrease": "nodecrease", "avoid": "avoid", "allergy": ""}  # fmt: skip
+
+
+def _actions(a: Annotation) -> None:
+    for index in range(len(a.sentences)):
+        marks = sorted((m for m in a.marks if m.kind == "act" and m.sentence == index), key=lambda m: m.start)
+        targets = [m for m in _in_sentence(a, index) if m.type in _ACTIONABLE]
+        for position, mark in enumerate(marks):
+            value = mark.value
+            if re.search(r"\b(?:no|sin|ni)\s+(?:se\s+|le\s+)?$", a.folded[max(0, mark.start - 10) : mark.start]):
+                value = _FLIP.get(value, value)
+            limit = marks[position + 1].start if position + 1 < len(marks) else a.sentences[index][1]
+            if position + 1 < len(marks) and re.fullmatch(r"[\s,ye]*", a.folded[mark.end : limit]) and marks[position + 1].end > mark.end:
+                limit = marks[position + 2].start if position + 2 < len(marks) else a.sentences[index][1]
+            forward = [m for m in targets if mark.end <= m.start < limit or mark.start <= m.start < mark.end]
+            participle = re.search(r"(?:ad[oa]s?|id[oa]s?)$", mark.text) and mark.value in (
+                "suspend", "increase", "decrease", "avoid", "done", "request",
+            )  # fmt: skip
+            back = [m for m in targets if m.end <= mark.start and (not m.action or participle)]
+            adjacent = back and a.folded[back[-1].end : mark.start].count(",") == 0 and (
+                participle or not forward or mark.text.startswith("se ")
+            )
+            near_forward = [m for m in forward if a.folded[mark.end : m.start].count(",") == 0]
+            if adjacent and (participle or not near_forward):
+                back[-1].action = value
+                for m in forward if not participle else ():
+                    m.action = m.action or value
+            else:
+                for m in forward:
+                    m.action = value
+        # a drug named in the same breath without its own verb keeps none: «no se sabe»
+
+
+def _quantities(a: Annotation) -> None:
+    dose = {"mass", "volume", "iu", "tablet", "drop", "puff", "freq", "meq"}
+    for q in a.quantities:
+        index = a.sentence_at(q.start)
+        inside = [m for m in _in_sentence(a, index) if m.type != "person"]
+        if q.label:
+            target = [m for m in a.mentions if m.id == q.label and m.start == q.start]
+            if not target:
+                m = Mention(q.label, "habit", q.start, q.end, index)
+                a.mentions.append(m)
+                target = [m]
+            target[0].quantities.append(q)
+            continue
+        before_text = a.folded[max(0, q.start - 40) : q.start]
+        after_text = a.folded[q.end : q.end + 14]
+        if q.dim == "time" and (
+            q.role == "age"
+            or re.search(r"\b(?:fem\w*|masc\w*|paciente|hombre|mujer|edad|nin[oa]|lactante|pte|pac|px|varon|escolar|preescolar|adolescente|menor)\.?,?\s+(?:\w+\s+)?(?:de\s+)?(?:sexo \w+ (?:de )?)?$", before_text)
+            or re.match(r"\s*(?:de edad)", after_text)
+        ):
+            q.label = "edad"
+            continue
+        segment = next((i for i, (s, e, _) in enumerate(a.segments) if s <= q.start < e), -1)
+        if q.dim in ("time", "date", "clock", "sdg"):
+            near = [m for m in inside if m.segment == segment] or [
+                m for m in inside if abs(m.segment - segment) == 1
+            ][:3]
+            drugs = [m for m in near if m.type == "drug" and m.end <= q.start]
+            for m in drugs[-1:] if drugs and q.role in ("for", "") else near:
+                m.quantities.append(q)
+            continue
+        before = [m for m in inside if m.end <= q.start]
+        after = [m for m in inside if m.start >= q.end]
+        if q.dim in dose:
+            drugs_before = [m for m in before if m.type in ("drug", "drugclass")]
+            drugs_after = [m for m in after if m.type in ("drug", "drugclass")]
+            if drugs_after and re.match(r"\s*(?:vo\s+|iv\s+|via oral\s+)?de\s", after_text) and a.folded[q.end : drugs_after[0].start].count(",") == 0:
+                drugs_after[0].quantities.append(q)
+                continue
+            if drugs_before and not (before and before[-1].type in ("vital", "lab", "sx") and before[-1].segment == segment):
+                drugs_before[-1].quantities.append(q)
+                continue
+            if drugs_after and not before:
+                drugs_after[0].quantities.append(q)
+                continue
+        if before and (before[-1].segment == segment or not after or re.fullmatch(r"\s*[:,(]?\s*(?:de\s*)?", a.folded[before[-1].end : q.start])):
+            measured = [m for m in before[-4:] if m.type in ("vital", "lab", "drug")]
+            target = before[-1]
+            if measured and measured[-1].segment >= target.segment - 0 and target.type in ("state", "anat", "sx"):
+                target = measured[-1]
+            target.quantities.append(q)
+            if target is not before[-1]:
+                before[-1].quantities.append(q)
+        elif after and a.folded[q.end : after[0].start].count(",") == 0:
+            after[0].quantities.append(q)
+        elif before:
+            before[-1].quantities.append(q)
+
+
+def bound(m: Mention, q: Quantity) -> bool:
+    """Whether the quantity is bound to the mention."""
+    return any(q is one for one in m.quantities)

@@ -1,0 +1,93 @@
+"""The guard: alignment first; where it doesn't settle the question, the trained reader is asked."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from guardrails.grounding.align import Alignment, align
+from guardrails.grounding.annotate import Annotation, annotate
+from guardrails.grounding.combine import Combiner, features, premise_of
+from guardrails.grounding.severity import severity_of
+from guardrails.grounding.types import ErrorKind, Finding, Reader, Severity, Verdict
+
+
+class GroundingGuard:
+    """Checks statements against a source text. Thread-safe; keeps the last annotated sources.
+
+    ``reader``: a trained reader of pairs, asked only where alignment leaves doubt; None: alignment alone.
+    """
+
+    def __init__(self, reader: Reader | None = None, *, cache: int = 32) -> None:
+        self.reader = reader
+        self.combiner = Combiner.load()
+        self._cache: OrderedDict[str, Annotation] = OrderedDict()
+        self._size = cache
+        self._lock = threading.Lock()
+
+    def _annotated(self, source: str) -> Annotation:
+        with self._lock:
+            if source in self._cache:
+                self._cache.move_to_end(source)
+                return self._cache[source]
+        made = annotate(source)
+        with self._lock:
+            self._cache[source] = made
+            while len(self._cache) > self._size:
+                self._cache.popitem(last=False)
+        return made
+
+    def verify(self, source: str, statement: str) -> Verdict:
+        """Verdict on one statement (a sentence) against its source (a note or some of its clauses)."""
+        return self.verify_many(source, [statement])[0]
+
+    def verify_many(self, source: str, statements: Sequence[str]) -> list[Verdict]:
+        """Verdicts on several statements against one source, in order; the source is analysed once."""
+        src = self._annotated(source)
+        pending: list[tuple[int, Annotation, Alignment]] = []
+        verdicts: list[Verdict | None] = [None] * len(statements)
+        for index, statement in enumerate(statements):
+            if not statement.strip():
+                verdicts[index] = Verdict(True, 1.0)
+                continue
+            if not source.strip():
+                verdicts[index] = Verdict(False, 0.0, ErrorKind.FABRICATION, Severity.MAJOR)
+                continue
+            ann = annotate(statement)
+            pending.append((index, ann, align(src, ann)))
+        asked: dict[int, float] = {}
+        if self.reader is not None:
+            doubtful = [(i, a, al) for i, a, al in pending if self.combiner.in_doubt(al, a)]
+            if doubtful:
+                pairs = [(premise_of(src, al), a.text) for _, a, al in doubtful]
+                asked = {
+                    i: float(p) for (i, _, _), p in zip(doubtful, self.reader.score_pairs(pairs), strict=True)
+                }
+        for index, ann, alignment in pending:
+            verdicts[index] = self._verdict(ann, alignment, asked.get(index))
+        return [v for v in verdicts if v is not None]
+
+    def _verdict(self, statement: Annotation, alignment: Alignment, read: float | None) -> Verdict:
+        score = self.combiner.probability(features(alignment, statement), read)
+        supported = score >= self.combiner.threshold
+        worst = max(alignment.findings, key=lambda f: f.weight, default=None)
+        if supported:
+            return Verdict(True, score, evidence=_merge(alignment.support), read=read is not None)
+        if worst is None or worst.weight < 0.3:
+            worst = Finding(ErrorKind.FABRICATION, 0.3, (0, len(statement.text)))
+        evidence = [f.source for f in alignment.findings if f.source and f.weight >= 1.0] or alignment.support
+        return Verdict(
+            False, score, worst.kind, severity_of(alignment.findings, worst, statement), _merge(evidence),
+            tuple(alignment.findings), read is not None,
+        )  # fmt: skip
+
+
+def _merge(spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    out: list[tuple[int, int]] = []
+    for start, end in sorted(set(spans)):
+        if out and start <= out[-1][1]:
+            out[-1] = (out[-1][0], max(end, out[-1][1]))
+        elif start < end:
+            out.append((start, end))
+    return tuple(out)
