@@ -1,0 +1,95 @@
+"""Section assignment: the reader settles the clear cases, the language model is asked about the rest.
+
+The cascade: a statement whose reader probability is at least ``CLEAR`` keeps the reader's section. For the
+others the language model chooses among the 12 letters under constrained decoding, shown the nearest labelled
+examples and the neighbouring statements; both distributions are multiplied (log-linear pooling), the model's
+weighted by what it was worth on the tuning voices. Figures: docs/figures/secciones.md.
+"""
+
+from __future__ import annotations
+
+import math
+import string
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import HumanMessage, SystemMessage
+
+from copilot.domain import NoteType, Section
+from copilot.llm import choose
+from copilot.prompting import load_prompt
+from copilot.sections.examples import ExampleBank
+from copilot.sections.reader import NoteReading, Reading, SectionReader
+
+SECTIONS = list(Section)
+LETTERS = string.ascii_uppercase[: len(SECTIONS)]
+CLEAR = 0.55
+"""Reader probability from which a statement needs no model."""
+MODEL_WEIGHT = 0.35
+MOST_ASKED = 6
+"""Statements of one note the model is asked about at most (the least sure ones), which bounds the time."""
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Statements with their sections, the note's type by probability, and how many needed the model."""
+
+    statements: tuple[Reading, ...]
+    note_type: dict[NoteType, float]
+    asked: int
+
+
+def _prompt(reading: NoteReading, at: int, bank: ExampleBank, note_type: str) -> list[SystemMessage | HumanMessage]:
+    near = bank.nearest(reading.statements[at].clause.text)
+    examples = "\n".join(f"{e.text} -> {LETTERS[SECTIONS.index(e.section)]}" for e in reversed(near))
+    around = [reading.statements[i].clause.text if 0 <= i < len(reading.statements) else "—" for i in (at - 1, at + 1)]
+    system = load_prompt("seccion").fill(examples=examples)
+    case = load_prompt("seccion_caso").fill(
+        note_type=note_type, before=around[0], clause=reading.statements[at].clause.text, after=around[1]
+    )
+    return [SystemMessage(system), HumanMessage(case)]
+
+
+def pooled(reading: Reading, said: dict[Section, float], weight: float = MODEL_WEIGHT) -> Reading:
+    """The reading with the model's distribution pooled in."""
+    logs = {
+        s: math.log(max(reading.probabilities[s], 1e-6)) + weight * math.log(max(said[s], 1e-6)) for s in SECTIONS
+    }
+    top = max(logs.values())
+    weights = {s: math.exp(v - top) for s, v in logs.items()}
+    total = sum(weights.values())
+    best = max(weights, key=lambda s: weights[s])
+    return replace(reading, section=best, probabilities={s: w / total for s, w in weights.items()})
+
+
+def ask_model(
+    model: BaseChatModel, bank: ExampleBank, reading: NoteReading, at: int, note_type: str
+) -> dict[Section, float]:
+    """The language model's distribution over the sections of statement ``at``."""
+    said = choose(model, _prompt(reading, at, bank, note_type), LETTERS)
+    return {section: said[letter] for section, letter in zip(SECTIONS, LETTERS, strict=True)}
+
+
+def assign_sections(
+    text: str,
+    reader: SectionReader,
+    model: BaseChatModel | None = None,
+    bank: ExampleBank | None = None,
+    note_type: NoteType | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Assignment:
+    """Statements of ``text`` with their sections. Without ``model`` the reader decides alone."""
+    reading = reader.read(text)
+    statements = list(reading.statements)
+    unsure = sorted(
+        (i for i, one in enumerate(statements) if one.confidence < CLEAR), key=lambda i: statements[i].confidence
+    )[:MOST_ASKED]
+    if model is None or bank is None:
+        return Assignment(tuple(statements), reading.note_type, 0)
+    kind = note_type or (max(reading.note_type, key=lambda t: reading.note_type[t]) if reading.note_type else "")
+    for count, at in enumerate(unsure, 1):
+        statements[at] = pooled(statements[at], ask_model(model, bank, reading, at, str(kind)))
+        if on_progress:
+            on_progress(count, len(unsure))
+    return Assignment(tuple(statements), reading.note_type, len(unsure))

@@ -1,0 +1,223 @@
+"""The section reader: which section every part of a note belongs to, read in the context of the whole note.
+
+An e5 encoder with a low-rank adapter scores each token (12 sections, start of a statement); one Viterbi pass
+over the note then decides where the section changes. A change is cheap where a statement ends, dearer inside
+one, impossible inside a word. Figures: ``model/CARD.md``.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import threading
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from copilot.domain import Clause, NoteType, Section, Span
+from copilot.encoders import adapted_encoder
+from copilot.errors import ModelError
+from copilot.sections.windows import token_windows
+from copilot.segmentation import segment
+from copilot.settings import Settings
+
+MODEL = Path(__file__).with_name("model")
+
+AT_STATEMENT = 0.6
+"""Cost (nats) of a change of section where a statement starts."""
+AT_WORD = 4.5
+"""Cost of a change inside a statement, less what the start head says for it."""
+START_WEIGHT = 1.0
+SPLIT_AT = 0.6
+"""Probability of a start above which an overlong statement is parted without a change of section."""
+LONG_STATEMENT = 160
+"""Characters; run-on text longer than this is parted where the start head sees statements."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A statement, its section and how sure the reader is."""
+
+    clause: Clause
+    section: Section
+    probabilities: dict[Section, float]
+    """Mean over the statement's tokens; they sum to 1."""
+
+    @property
+    def confidence(self) -> float:
+        """Probability of the chosen section."""
+        return self.probabilities[self.section]
+
+
+@dataclass(frozen=True)
+class NoteReading:
+    """Statements of a note in order, and what kind of note it looks like."""
+
+    statements: tuple[Reading, ...]
+    note_type: dict[NoteType, float]
+
+
+class SectionReader:
+    """Loads once; safe under threads (one note at a time)."""
+
+    def __init__(self, settings: Settings, folder: Path = MODEL) -> None:
+        import torch
+        from safetensors.torch import load_file
+
+        if not (folder / "heads.safetensors").is_file():
+            raise ModelError("Falta el lector de secciones del proyecto; reinstale el programa.")
+        meta = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
+        self.sections = [Section(name) for name in meta["sections"]]
+        self.types = [NoteType(name) for name in meta["types"]]
+        self._encoder, self._tokenizer = adapted_encoder(settings, folder)
+        self._heads = {name: value.float() for name, value in load_file(folder / "heads.safetensors").items()}
+        self._torch = torch
+        self._lock = threading.Lock()
+
+    def _score(self, text: str) -> tuple[list[tuple[int, int]], np.ndarray, np.ndarray, np.ndarray]:
+        """Token offsets, log-probabilities [tokens, sections], start probabilities, type probabilities."""
+        torch, heads = self._torch, self._heads
+        offsets: list[tuple[int, int]] = []
+        scores: list[np.ndarray] = []
+        starts: list[np.ndarray] = []
+        kinds = np.zeros(len(self.types))
+        with self._lock, torch.inference_mode():
+            for window in token_windows(text, self._tokenizer):
+                hidden = self._encoder(input_ids=torch.tensor([window.ids])).last_hidden_state[0]
+                logits = torch.log_softmax(hidden @ heads["section.weight"].T + heads["section.bias"], -1)[1:-1]
+                start = torch.sigmoid(hidden @ heads["start.weight"].T + heads["start.bias"])[1:-1, 0]
+                kind = torch.softmax(hidden.mean(0) @ heads["kind.weight"].T + heads["kind.bias"], -1)
+                kinds += kind.numpy()
+                known = len(offsets)
+                fresh = next((i for i, (s, _) in enumerate(window.offsets) if not known or s >= offsets[-1][1]), None)
+                if fresh is None:
+                    continue
+                # Of an overlap the first half is read in the earlier window, the rest in this one.
+                back = min((fresh + 1) // 2, known) if known else 0
+                if back:
+                    offsets = offsets[:-back]
+                    scores[-1], starts[-1] = scores[-1][:-back], starts[-1][:-back]
+                offsets += window.offsets[fresh - back :]
+                scores.append(logits[fresh - back :].numpy())
+                starts.append(start[fresh - back :].numpy())
+        if not offsets:
+            return [], np.zeros((0, len(self.sections))), np.zeros(0), kinds
+        return offsets, np.concatenate(scores), np.concatenate(starts), kinds / max(kinds.sum(), 1e-9)
+
+    def read(self, text: str) -> NoteReading:
+        """Statements with sections. Every non-space character is in exactly one statement, in order."""
+        clauses = segment(text)
+        offsets, scores, starts, kinds = self._score(text)
+        if not offsets:
+            unknown = {section: 1 / len(self.sections) for section in self.sections}
+            readings = tuple(Reading(clause, Section.OTRO, unknown) for clause in clauses)
+            return NoteReading(readings, {})
+        heads = {clause.span.start for clause in clauses}
+        opening = _opening_tokens(offsets, heads)
+        word = [
+            i == 0 or start > offsets[i - 1][1] or not _inside_word(text, start)
+            for i, (start, _) in enumerate(offsets)
+        ]
+        path = _viterbi(scores, _switch_costs(opening, word, starts))
+        found: list[Reading] = []
+        for clause in _parted(text, clauses, offsets, path, starts, word):
+            inside = [i for i, (s, e) in enumerate(offsets) if s < clause.span.end and e > clause.span.start]
+            if inside:
+                mean = np.exp(scores[inside]).mean(0)
+                votes = np.bincount([path[i] for i in inside], minlength=len(self.sections))
+                section = self.sections[int(votes.argmax())]
+            else:
+                mean, section = np.full(len(self.sections), 1 / len(self.sections)), Section.OTRO
+            spread = dict(zip(self.sections, (mean / mean.sum()).tolist(), strict=True))
+            found.append(Reading(clause, section, spread))
+        return NoteReading(tuple(found), dict(zip(self.types, kinds.tolist(), strict=True)))
+
+
+def _inside_word(text: str, at: int) -> bool:
+    return 0 < at < len(text) and not text[at - 1].isspace() and not text[at].isspace()
+
+
+def _opening_tokens(offsets: list[tuple[int, int]], heads: set[int]) -> set[int]:
+    """Indices of the tokens with which a segmented statement starts."""
+    found = set()
+    remaining = sorted(heads)
+    at = 0
+    for i, (start, end) in enumerate(offsets):
+        while at < len(remaining) and remaining[at] < end:
+            if start <= remaining[at]:
+                found.add(i)
+            at += 1
+    return found
+
+
+def _switch_costs(opening: set[int], word: list[bool], starts: np.ndarray) -> np.ndarray:
+    costs = np.full(len(word), math.inf)
+    for i, is_word in enumerate(word):
+        if i in opening:
+            costs[i] = AT_STATEMENT
+        elif is_word:
+            costs[i] = max(AT_WORD + START_WEIGHT * math.log(max(float(starts[i]), 1e-4)), AT_STATEMENT)
+    return costs
+
+
+def _viterbi(scores: np.ndarray, costs: np.ndarray) -> list[int]:
+    """Best label a token, where a change of label before token i costs ``costs[i]``."""
+    count, labels = scores.shape
+    best = scores[0].astype(np.float64)
+    back = np.zeros((count, labels), dtype=np.int32)
+    for i in range(1, count):
+        top = int(best.argmax())
+        switched = best[top] - costs[i]
+        stay = best >= switched
+        back[i] = np.where(stay, np.arange(labels), top)
+        best = np.where(stay, best, switched) + scores[i]
+    path = [int(best.argmax())]
+    for i in range(count - 1, 0, -1):
+        path.append(int(back[i][path[-1]]))
+    return path[::-1]
+
+
+def _parted(
+    text: str,
+    clauses: list[Clause],
+    offsets: list[tuple[int, int]],
+    path: list[int],
+    starts: np.ndarray,
+    word: list[bool],
+) -> list[Clause]:
+    """Statements parted where the section changes, and overlong ones where a new statement seems to start."""
+    parts = []
+    for clause in clauses:
+        cuts = []
+        long = clause.span.end - clause.span.start > LONG_STATEMENT
+        for i in range(1, len(offsets)):
+            at = offsets[i][0]
+            if not (word[i] and clause.span.start < at < clause.span.end):
+                continue
+            if path[i] != path[i - 1] or (long and starts[i] > SPLIT_AT):
+                cuts.append(at)
+        bounds = [clause.span.start, *cuts, clause.span.end]
+        for start, end in pairwise(bounds):
+            piece = text[start:end]
+            if piece.strip():
+                first = start + len(piece) - len(piece.lstrip())
+                last = start + len(piece.rstrip())
+                parts.append(Clause(Span(first, last), text[first:last]))
+    return parts
+
+
+@lru_cache(maxsize=2)
+def _reader(model_dir: str, embeddings: str) -> Any:
+    from copilot.settings import get_settings
+
+    return SectionReader(get_settings().model_copy(update={"embeddings": embeddings, "model_dir": Path(model_dir)}))
+
+
+def load_reader(settings: Settings) -> SectionReader:
+    """The section reader of this process."""
+    reader: SectionReader = _reader(str(settings.model_dir), settings.embeddings)
+    return reader
