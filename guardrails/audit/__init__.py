@@ -24,7 +24,8 @@ from guardrails.audit.errors import (
     AuditNotFound,
     AuditUnavailable,
 )
-from guardrails.audit.log import AuditLog, Receipt
+from guardrails.audit.log import AuditLog, Interaction, Receipt
+from guardrails.audit.reading import Filters, Reader, Record, Stats
 
 __all__ = [
     "Action",
@@ -37,12 +38,17 @@ __all__ = [
     "AuditNotFound",
     "AuditUnavailable",
     "Change",
+    "Filters",
     "Guards",
+    "Interaction",
     "ModelRef",
     "PassageRef",
     "Phase",
     "PromptRef",
+    "Reader",
     "Receipt",
+    "Record",
     "Role",
     "StatementVerdict",
+    "Stats",
 ]

@@ -1,7 +1,8 @@
 """Canonical JSON after RFC 8785, fast for what entries hold and exact for everything else.
 
-Python's own encoder agrees with RFC 8785 on strings, whole numbers and ASCII keys; whatever else turns up
-(exotic floats, other keys) goes through :mod:`rfc8785`.
+Python's C encoder agrees with RFC 8785 on strings, on whole numbers up to 2**53 and on floats between 1e-4 and
+1e15 that have a fraction, and sorts keys alike where no character lies beyond U+DFFF. Its result is scanned for
+whatever else; a hit (which may be a mere string that looks so) sends the value through :mod:`rfc8785`.
 """
 
 from __future__ import annotations
@@ -16,51 +17,40 @@ from guardrails.audit.errors import AuditEntryError
 
 _SAFE_INTEGER = 2**53 - 1
 _LONE = re.compile("[\ud800-\udfff]")
+_OTHER_NUMBER = re.compile(r"[:,\[]-?(?:\d+\.0[,}\]]|\d{16}|[\d.]+e|\d+\.\d+e)|^-?[\d.]+(?:e.*)?$")
+_OTHER_ORDER = re.compile("[\ue000-\U0010ffff]")
 _encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
-def canonical(value: Any) -> str:
-    """RFC 8785 text of a JSON value.
+def canonical(value: Any) -> bytes:
+    """RFC 8785 form (UTF-8) of a JSON value.
 
     Whole numbers beyond 2**53 become strings and lone surrogates (broken input) the text ``\\udXXX``, since
     RFC 8785 can express neither and a log must not refuse what the physician really pasted. Raises
     :class:`AuditEntryError` for NaN, infinity and types without JSON form.
     """
-    exact = [False]
     try:
-        plain = _plain(value, exact)
-        text = rfc8785.dumps(plain).decode("utf-8") if exact[0] else _encode(plain)
+        text = _encode(value)
+        if not _OTHER_NUMBER.search(text) and (text.isascii() or not _OTHER_ORDER.search(text)):
+            try:
+                return text.encode("utf-8")
+            except UnicodeEncodeError:
+                pass
+        return rfc8785.dumps(_plain(value))
     except (TypeError, ValueError, RecursionError, rfc8785.CanonicalizationError):
         raise AuditEntryError("La entrada contiene un valor que no se puede registrar.") from None
-    return text
 
 
-def _plain(value: Any, exact: list[bool]) -> Any:
-    kind = type(value)
-    if kind is str:
-        if value.isascii() or not _LONE.search(value):
-            return value
-        return _LONE.sub(lambda match: f"\\u{ord(match[0]):04x}", value)
-    if kind is dict:
-        result = {}
-        for key, one in value.items():
-            if not isinstance(key, str):
-                raise TypeError("keys must be text")
-            if not key.isascii():
-                exact[0] = True
-                key = _plain(key, exact)
-            result[key] = _plain(one, exact)
-        return result
-    if kind is list or kind is tuple:
-        return [_plain(one, exact) for one in value]
-    if value is None or kind is bool:
-        return value
-    if kind is int:
-        return value if -_SAFE_INTEGER <= value <= _SAFE_INTEGER else str(value)
-    if kind is float:
-        if not 1e-4 <= abs(value) < 1e15 or value == int(value):  # where ECMAScript writes it another way
-            exact[0] = True
-        return value
-    if isinstance(value, str):  # StrEnum and other subclasses
-        return _plain(str(value), exact)
-    raise TypeError("no JSON form")
+def _plain(value: Any) -> Any:
+    """The value with what RFC 8785 can't express replaced."""
+    if isinstance(value, str):
+        return _LONE.sub(lambda match: f"\\u{ord(match[0]):04x}", str(value))
+    if isinstance(value, dict):
+        if not all(isinstance(key, str) for key in value):
+            raise TypeError("keys must be text")
+        return {_plain(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _SAFE_INTEGER:
+        return str(value)
+    return value

@@ -70,7 +70,7 @@ def encode(entry: AuditEntry, pseudonyms: Pseudonyms, **system: Any) -> Encoded:
     groups = []
     for position, group in enumerate((context, content, decision)):
         group["salt"] = salts[32 * position : 32 * position + 32]
-        groups.append(canonical(group).encode("utf-8"))
+        groups.append(canonical(group))
     columns = tuple(str(context.get(name, "")) for name in SEARCHED)
     return Encoded(entry.action.value, groups[0], groups[1], groups[2], columns)
 
@@ -92,7 +92,7 @@ def make_leaf(index: int, time_us: int, encoded: Encoded) -> str:
 def time_text(time_us: int) -> str:
     """RFC 3339 in UTC with microseconds, of microseconds since 1970."""
     moment = _EPOCH + datetime.timedelta(microseconds=time_us)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond:06d}Z"
+    return moment.isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def time_value(text: str) -> int:

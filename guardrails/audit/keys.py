@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hmac
 import os
 import secrets
@@ -25,6 +26,8 @@ from guardrails.audit.note import Signer
 PSEUDONYM_FILE = "audit-pseudonym.key"
 CHECKPOINT_FILE = "audit-checkpoint.key"
 PUBLIC_FILE = "audit-checkpoint.pub"
+HEAD_FILE = "audit-head.txt"
+_NEW = ".new"
 
 
 class Pseudonyms:
@@ -106,6 +109,92 @@ def publish(folder: Path, signer: Signer) -> None:
         raise AuditUnavailable(f"No se pudo escribir la llave pública ({error.strerror}).") from None
 
 
+def prepare(folder: Path, origin: str, *, checkpoint: bool, pseudonyms: bool) -> Keys:
+    """Write the next keys beside those in force (``*.new``); returns them."""
+    try:
+        for name in (PSEUDONYM_FILE, CHECKPOINT_FILE):
+            (folder / (name + _NEW)).unlink(missing_ok=True)
+        secret, private = secrets.token_bytes(32), Ed25519PrivateKey.generate()
+        if pseudonyms:
+            _write_new(folder / (PSEUDONYM_FILE + _NEW), base64.b64encode(secret) + b"\n")
+        if checkpoint:
+            _write_new(folder / (CHECKPOINT_FILE + _NEW), private_pem(private))
+    except OSError as error:
+        raise AuditUnavailable(f"No se pudo escribir la llave nueva ({error.strerror}).") from None
+    return Keys(Pseudonyms(secret), Signer(origin, private))
+
+
+def install(folder: Path, old: Keys) -> None:
+    """Put the prepared keys in force; the old pseudonym key is kept under its id, the old checkpoint key is not."""
+    try:
+        new = folder / (PSEUDONYM_FILE + _NEW)
+        if new.exists():
+            kept = folder / f"audit-pseudonym-{old.pseudonyms.key_id}.key"
+            if not kept.exists():
+                os.link(folder / PSEUDONYM_FILE, kept)
+            new.replace(folder / PSEUDONYM_FILE)
+        new = folder / (CHECKPOINT_FILE + _NEW)
+        if new.exists():
+            new.replace(folder / CHECKPOINT_FILE)
+        _sync(folder)
+    except OSError as error:
+        raise AuditUnavailable(f"No se pudo instalar la llave nueva ({error.strerror}).") from None
+
+
+def finish_rotation(folder: Path, named: dict[str, str]) -> None:
+    """After a crash in a rotation: install the prepared keys if the log names them, else drop them."""
+    waiting = [name for name in (PSEUDONYM_FILE, CHECKPOINT_FILE) if (folder / (name + _NEW)).exists()]
+    if not waiting or not named:
+        return
+    old = load(folder, named.get("checkpoint", "").split("+")[0])
+    accepted = True
+    for name in waiting:
+        data = _read(folder / (name + _NEW))
+        if name == PSEUDONYM_FILE:
+            accepted &= Pseudonyms(base64.b64decode(data)).key_id == named.get("pseudonym")
+        else:
+            private = serialization.load_pem_private_key(data, None)
+            assert isinstance(private, Ed25519PrivateKey)
+            accepted &= str(Signer(old.signer.verifier.name, private).verifier) == named.get("checkpoint")
+    if accepted:
+        install(folder, old)
+        publish(folder, load(folder, old.signer.verifier.name).signer)
+
+
+def all_pseudonyms(folder: Path, current: Pseudonyms) -> list[Pseudonyms]:
+    """The pseudonym key in force and those before it."""
+    found = [current]
+    for path in sorted(folder.glob("audit-pseudonym-*.key")):
+        found.append(Pseudonyms(base64.b64decode(_read(path))))
+    return found
+
+
+def write_head(folder: Path, note: str) -> None:
+    """Keep the newest head beside the keys; a failure is of no consequence to the entry already durable."""
+    path = folder / HEAD_FILE
+    temporary = path.with_name(f".{HEAD_FILE}.{os.getpid()}")
+    with contextlib.suppress(OSError):
+        temporary.write_text(note, encoding="utf-8")
+        temporary.replace(path)
+
+
+def read_head(folder: Path) -> str | None:
+    """The head kept beside the keys, None where there is none."""
+    path = folder / HEAD_FILE
+    try:
+        return path.read_text(encoding="utf-8") if path.is_file() else None
+    except (OSError, UnicodeDecodeError) as error:
+        raise AuditUnavailable(f"No se pudo leer «{HEAD_FILE}» ({type(error).__name__}).") from None
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def _read(path: Path) -> bytes:
     try:
         mode = path.stat().st_mode
@@ -139,8 +228,4 @@ def _write_new(path: Path, data: bytes) -> None:
             return
     finally:
         temporary.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    _sync(path.parent)

@@ -45,6 +45,13 @@ erasure = Table(
 """Which entry of action ``erase`` ordered the erasure of which target; filled in its transaction only."""
 
 COLUMNS = tuple(column.name for column in entry.columns)
+TRIGGERS = {
+    "sqlite": {
+        "entry_insert", "entry_delete", "entry_update", "erasure_insert", "erasure_delete", "erasure_update",
+    },
+    "postgresql": {"entry_guard", "entry_truncate", "erasure_guard", "erasure_truncate"},
+}  # fmt: skip
+"""Names of the triggers by database; the verification misses one that is gone."""
 _KEPT = [name for name in COLUMNS if name not in ("erased_by", "content", "decision")]
 
 

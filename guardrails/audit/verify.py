@@ -1,0 +1,152 @@
+"""Verification of the database itself: every row, every tree node, signatures, checkpoints kept outside."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from guardrails.audit import keys as key_files
+from guardrails.audit.encode import SEARCHED, time_text
+from guardrails.audit.schema import TRIGGERS
+from guardrails.audit.standalone_verify import (
+    Checker,
+    Finding,
+    Key,
+    body,
+    open_checkpoint,
+    parse_key,
+    signed_by,
+)
+from guardrails.audit.store import Store
+
+_COLUMNS = (
+    "idx", "time_us", "action", "actor", "unit", "session", "encounter", "outcome", "leaf", "nodes", "sig",
+    "erased_by", "context", "content", "decision",
+)  # fmt: skip
+_SIGNATURE_EVERY = 4096
+"""The last signature covers all before it; these show besides that the chain was signed as it grew."""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What a verification found."""
+
+    findings: tuple[Finding, ...]
+    count: int
+    """Findings in all; the first 1000 are kept."""
+    size: int
+    erased: int
+    origin: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything holds."""
+        return self.count == 0
+
+
+def verify_store(
+    store: Store,
+    *,
+    trusted: Sequence[str] = (),
+    checkpoints: Sequence[tuple[str, str]] = (),
+    progress: Callable[[int], object] | None = None,
+) -> Verification:
+    """Check a whole log. ``trusted``: verifier keys that must belong to it; ``checkpoints``: (name, text) kept
+    outside. Raises :class:`guardrails.audit.AuditUnavailable` only where the store can't be read at all."""
+    checker = Checker()
+    notes = _expect(checker, checkpoints)
+    size = store.size()
+    last_signature: tuple[int, bytes] | None = None
+    for row in store.rows(_COLUMNS, 0, 2**63 - 1):
+        index, time_us, action, sig, nodes = row[0], row[1], row[2], row[10], row[9]
+        found_action, moment, _, expected = checker.entry(index, row[8], row[12], row[13], row[14], row[11])
+        if found_action and (found_action != action or moment != time_text(time_us)):
+            checker.fail("columna", index, f"La acción o la hora de la entrada {index} no es la de su hoja.")
+        context = checker.context
+        if context and any(
+            row[place] != context.get(name, "") for place, name in enumerate(SEARCHED, start=3)
+        ):
+            checker.fail("columna", index, f"Una columna de búsqueda de la entrada {index} fue alterada.")
+        if expected and bytes(nodes) != expected:
+            checker.fail("nudo", index, f"Los nudos guardados con la entrada {index} no salen de su hoja.")
+        last_signature = (index, bytes(sig))
+        if index % _SIGNATURE_EVERY == 0 or action == "key_rotation":
+            _check_signature(checker, *last_signature)
+        if progress is not None and index % 1000 == 0:
+            progress(index)
+        size = max(size, index + 1)
+    if last_signature is None:
+        checker.fail("cola_perdida", None, "La bitácora está vacía.")
+    else:
+        _check_signature(checker, *last_signature)
+    checker.finish()
+    _check_chain(checker, trusted, notes)
+    _check_schema(checker, store)
+    return Verification(
+        tuple(checker.findings), checker.count, checker.tree.size, len(checker.erased), checker.origin
+    )
+
+
+def trusted_keys(keys_dir: Path) -> list[str]:
+    """The verifier key as published beside the private one; empty where there is none."""
+    path = keys_dir / key_files.PUBLIC_FILE
+    return [path.read_text(encoding="utf-8").strip()] if path.is_file() else []
+
+
+def _expect(checker: Checker, checkpoints: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    notes = []
+    for name, text in checkpoints:
+        try:
+            lines = text.split("\n")
+            checker.expect(int(lines[1]), base64.b64decode(lines[2], validate=True), name)
+            notes.append((name, text))
+        except (ValueError, IndexError):
+            checker.fail("punto_de_control", None, f"No se puede leer {name}.")
+    return notes
+
+
+def _check_signature(checker: Checker, index: int, signature: bytes) -> None:
+    key = checker.key_at(index)
+    if checker.broken or key is None:
+        return
+    text = body(checker.origin, checker.tree.size, checker.tree.root())
+    if not signed_by(key, text, signature):
+        checker.fail("firma", index, f"La firma guardada con la entrada {index} no es válida.")
+
+
+def _check_chain(checker: Checker, trusted: Sequence[str], notes: list[tuple[str, str]]) -> None:
+    chain: list[Key] = checker.keys
+    if not chain:
+        checker.fail("llave", None, "La bitácora no nombra su llave: falta su primera entrada.")
+    for text in trusted:
+        try:
+            if parse_key(text) not in chain:
+                checker.fail("llave", None, "La llave pública dada no pertenece a esta bitácora.")
+        except ValueError as error:
+            checker.fail("llave", None, f"La llave pública dada está dañada ({error}).")
+    for name, text in notes:
+        try:
+            if open_checkpoint(text, chain)[0] != checker.origin:
+                checker.fail("punto_de_control", None, f"El origen de {name} es otra bitácora.")
+        except ValueError as error:
+            checker.fail("firma", None, f"{name}: {error}")
+
+
+def _check_schema(checker: Checker, store: Store) -> None:
+    query = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        if store.sqlite
+        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+    )
+    with store.read() as cursor:
+        cursor.execute(query)
+        present = {row[0] for row in cursor.fetchall()}
+        cursor.execute("SELECT count(*) FROM entry")
+        rows = int(cursor.fetchone()[0])
+    missing = TRIGGERS[store.engine.dialect.name] - present
+    if missing:
+        checker.fail("candado", None, f"Faltan candados de la base: {', '.join(sorted(missing))}.")
+    if not checker.broken and rows != checker.tree.size:
+        checker.fail("orden", None, f"La base tiene {rows} filas para {checker.tree.size} entradas.")
