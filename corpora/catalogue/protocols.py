@@ -39,7 +39,9 @@ def protocols() -> tuple[Protocol, ...]:
     try:
         with _FILE.open(encoding="utf-8", newline="") as handle:
             rows = list(csv.DictReader(handle, delimiter="\t"))
-        return tuple(Protocol(r["key"], r["family"], r["title"], r["topic"], tuple(r["aliases"].split(";"))) for r in rows)
+        return tuple(
+            Protocol(r["key"], r["family"], r["title"], r["topic"], tuple(r["aliases"].split(";"))) for r in rows
+        )
     except (OSError, KeyError, AttributeError) as error:
         raise DataFileError(f"La tabla de protocolos no se puede leer ({type(error).__name__}).") from None
 

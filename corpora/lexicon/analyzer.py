@@ -24,12 +24,7 @@ _TOKEN = re.compile(r"[a-z0-9]+(?:[.,]\d+)*")
 _LOCAL = threading.local()
 
 STOPWORDS = frozenset(
-    """a al ante aqui asi aun cada como con contra cual cuales cuando cuanta cuantas cuanto cuantos cuyo de del desde
-    donde dos e el ella ellas ellos en entre era es esa ese eso esta estan estar este esto fue ha hacer hago haya hay
-    la las le les lo los mas me mi mis muy ni no nos o os para pero por porque pues que quien se sea ser si sin sobre
-    son su sus tal tan te tengo tiene tienen tener todo tu tus un una unas uno unos usted y ya yo debo debe deben
-    puedo puede pueden doy da dar cuales hace alguien algun alguna dice guia guias protocolo imss recomienda
-    recomiendan recomendado indica indicado paciente pacientes persona personas mexico seguro""".split()
+    ["a", "al", "ante", "aqui", "asi", "aun", "cada", "como", "con", "contra", "cual", "cuales", "cuando", "cuanta", "cuantas", "cuanto", "cuantos", "cuyo", "de", "del", "desde", "donde", "dos", "e", "el", "ella", "ellas", "ellos", "en", "entre", "era", "es", "esa", "ese", "eso", "esta", "estan", "estar", "este", "esto", "fue", "ha", "hacer", "hago", "haya", "hay", "la", "las", "le", "les", "lo", "los", "mas", "me", "mi", "mis", "muy", "ni", "no", "nos", "o", "os", "para", "pero", "por", "porque", "pues", "que", "quien", "se", "sea", "ser", "si", "sin", "sobre", "son", "su", "sus", "tal", "tan", "te", "tengo", "tiene", "tienen", "tener", "todo", "tu", "tus", "un", "una", "unas", "uno", "unos", "usted", "y", "ya", "yo", "debo", "debe", "deben", "puedo", "puede", "pueden", "doy", "da", "dar", "cuales", "hace", "alguien", "algun", "alguna", "dice", "guia", "guias", "protocolo", "imss", "recomienda", "recomiendan", "recomendado", "indica", "indicado", "paciente", "pacientes", "persona", "personas", "mexico", "seguro"]
 )
 """Words without weight in a question (folded)."""
 
@@ -50,7 +45,9 @@ def tokens(text: str) -> list[str]:
 
 def stems(text: str) -> list[str]:
     """Stems of the content words; numbers and codes are kept as they are."""
-    return [token if any(c.isdigit() for c in token) else _stem(token) for token in tokens(text) if token not in STOPWORDS]
+    return [
+        token if any(c.isdigit() for c in token) else _stem(token) for token in tokens(text) if token not in STOPWORDS
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +153,11 @@ def vocabulary_fix(word: str, vocabulary: frozenset[str]) -> str | None:
     near = process.extract(
         word, _by_length(vocabulary, len(word), edits), scorer=DamerauLevenshtein.distance, score_cutoff=edits, limit=6
     )
-    best = [(distance, -fuzz.ratio(word, candidate), candidate) for candidate, distance, _ in near
-            if _same_start(word, candidate)]
+    best = [
+        (distance, -fuzz.ratio(word, candidate), candidate)
+        for candidate, distance, _ in near
+        if _same_start(word, candidate)
+    ]
     return min(best)[2] if best else None
 
 
@@ -166,8 +166,15 @@ _ALIKE = ({"b", "v"}, {"s", "c", "z"}, {"j", "g", "x"}, {"i", "y"}, {"k", "q", "
 
 def _same_start(word: str, candidate: str) -> bool:
     first, second = word[0], candidate[0]
-    return (first == second or any(first in group and second in group for group in _ALIKE)
-            or word[1:2] == second and first == "h" or candidate[1:2] == first and second == "h" or word[1:2] == second)
+    return (
+        first == second
+        or any(first in group and second in group for group in _ALIKE)
+        or (word[1:2] == second
+        and first == "h")
+        or (candidate[1:2] == first
+        and second == "h")
+        or word[1:2] == second
+    )
 
 
 @lru_cache(maxsize=8)
