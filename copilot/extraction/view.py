@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from functools import lru_cache
 
 from copilot.domain import Span
@@ -90,6 +91,10 @@ class View:
             at = self._starts[start] if start < len(self._starts) else len(self.text)
             return Span(at, at)
         return Span(self._starts[start], self._ends[end - 1])
+
+    def positions(self, offsets: list[int]) -> list[int]:
+        """Positions in ``norm`` of the given source offsets (the next character where one was rewritten away)."""
+        return [bisect_left(self._ends, o + 1) if o < len(self.text) else len(self.norm) for o in offsets]
 
     def source(self, start: int, end: int) -> str:
         """The physician's own characters behind ``norm[start:end]``."""
