@@ -1,0 +1,158 @@
+"""Presidio's analyzer with our recognizers alone, over one pass of our own small network.
+
+No stock recognizer, no parser, no tagger, no lemmatizer. Presidio's debug logs may quote matched text, so its logger is
+held at ERROR.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from presidio_analyzer import AnalyzerEngine, RecognizerRegistry, RecognizerResult
+from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
+from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
+from spacy.language import Language
+
+from guardrails.redaction import network
+from guardrails.redaction.errors import ModelMissing
+from guardrails.redaction.normalize import Prepared, prepare
+from guardrails.redaction.recognizers import all_recognizers
+from guardrails.redaction.types import Finding
+
+logging.getLogger("presidio-analyzer").setLevel(logging.ERROR)
+
+NETWORK_SCORE = 0.85  # the parser gives no probability; the figure ranks it against the rules
+CHUNK_CHARS = 4000  # the network reads long texts in pieces, cut at line or sentence ends
+
+
+class Artifacts(NlpArtifacts):
+    """What the recognizers share: folded text, token offsets, the network's entities."""
+
+    def __init__(self, folded: str, offsets: list[tuple[int, int]], found: list[tuple[int, int, str, float]]) -> None:
+        super().__init__(entities=[], tokens=None, tokens_indices=[], lemmas=[], nlp_engine=None, language="es")  # type: ignore[arg-type]
+        self.folded = folded
+        self.offsets = offsets
+        self.found = found
+
+
+class ClinicalNlpEngine(NlpEngine):
+    """Runs the network once; every string it made is forgotten at the end (spaCy's memory zone)."""
+
+    def __init__(self, folder: Path = network.MODEL_DIR) -> None:
+        self.folder = folder
+        self.nlp: Language | None = None
+
+    def load(self) -> None:
+        """Load the weights. Raises :class:`ModelMissing`."""
+        try:
+            self.nlp = network.load(self.folder)
+        except (OSError, ValueError, KeyError) as error:
+            raise ModelMissing(
+                f"Falta el modelo de desidentificación o está dañado ({type(error).__name__}). Reinstale el programa."
+            ) from None
+
+    def is_loaded(self) -> bool:
+        """Whether the weights are in memory."""
+        return self.nlp is not None
+
+    def read(self, prepared: Prepared) -> Artifacts:
+        """Entities and tokens of a cleaned text."""
+        assert self.nlp is not None
+        found: list[tuple[int, int, str, float]] = []
+        tokens: list[tuple[int, int]] = []
+        for begin, piece in _pieces(prepared.text):
+            with self.nlp.memory_zone():
+                doc = self.nlp(piece)
+                offsets: list[tuple[int, int]] = doc.user_data["offsets"]
+                found += [
+                    (begin + offsets[one.start][0], begin + offsets[one.end - 1][1], one.label_, NETWORK_SCORE) for one in doc.ents
+                ]
+                tokens += [(begin + start, begin + end) for start, end in offsets]
+        return Artifacts(prepared.folded, tokens, found)
+
+    def process_text(self, text: str, language: str) -> NlpArtifacts:
+        """Presidio's entry; the text is taken as clean."""
+        return self.read(prepare(text))
+
+    def process_batch(
+        self, texts: Iterable[str], language: str, batch_size: int = 1, n_process: int = 1, **kwargs: Any
+    ) -> Iterator[tuple[str, NlpArtifacts]]:
+        """One after the other."""
+        for text in texts:
+            yield text, self.process_text(text, language)
+
+    def is_stopword(self, word: str, language: str) -> bool:
+        """Not used."""
+        return False
+
+    def is_punct(self, word: str, language: str) -> bool:
+        """Not used."""
+        return not word.isalnum()
+
+    def get_supported_entities(self) -> list[str]:
+        """The network's labels come through their own recognizer."""
+        return []
+
+    def get_supported_languages(self) -> list[str]:
+        """Spanish."""
+        return ["es"]
+
+
+class NoEnhancer(ContextAwareEnhancer):
+    """Our recognizers look at their context themselves."""
+
+    def __init__(self) -> None:
+        super().__init__(0, 0, 0, 0)
+
+    def enhance_using_context(self, text: str, raw_results: list[RecognizerResult], *_: Any, **__: Any) -> list[RecognizerResult]:
+        """The results as they are."""
+        return raw_results
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    begin = 0
+    while begin < len(text):
+        end = begin + CHUNK_CHARS
+        if end < len(text):
+            for mark in ("\n", ". ", " "):
+                cut = text.rfind(mark, begin + CHUNK_CHARS // 2, end)
+                if cut > 0:
+                    end = cut + 1
+                    break
+        yield begin, text[begin:end]
+        begin = end
+
+
+class Detector:
+    """Finds every candidate of a text, before resolution and policy."""
+
+    def __init__(self, folder: Path = network.MODEL_DIR) -> None:
+        self.engine = ClinicalNlpEngine(folder)
+        self.engine.load()
+        registry = RecognizerRegistry(recognizers=all_recognizers(), supported_languages=["es"])
+        self.analyzer = AnalyzerEngine(
+            registry=registry, nlp_engine=self.engine, supported_languages=["es"], context_aware_enhancer=NoEnhancer()
+        )
+        self.entities = self.analyzer.get_supported_entities("es")
+
+    def candidates(self, prepared: Prepared) -> tuple[list[Finding], Artifacts]:
+        """Findings in offsets of the cleaned text, with the artifacts of the pass."""
+        artifacts = self.engine.read(prepared)
+        if not prepared.text.strip():
+            return [], artifacts
+        results = self.analyzer.analyze(prepared.text, language="es", entities=self.entities, nlp_artifacts=artifacts)
+        name = RecognizerResult.RECOGNIZER_NAME_KEY
+        return [
+            Finding(one.start, one.end, one.entity_type, one.score, (one.recognition_metadata or {}).get(name, ""))
+            for one in results
+        ], artifacts
+
+
+@cache
+def shared_detector(folder: Path = network.MODEL_DIR) -> Detector:
+    """One detector a process; it keeps no text between calls."""
+    return Detector(folder)

@@ -1,0 +1,35 @@
+"""What the recognizers may take for personal data and is none: clinical values, eponyms, hours, partial dates."""
+
+from __future__ import annotations
+
+import re
+
+from guardrails.redaction.normalize import Prepared
+from guardrails.redaction.types import Finding
+from guardrails.redaction.vocabulary import EPONYM_CUES, NEVER_NAMES
+
+_WORD = re.compile(r"[^\W\d_]+")
+_PARTIAL = re.compile(r"(?:\d{4}|\d{1,2}[/\-]\d{1,2}|[^\W\d_]{3,10}(?: (?:de|del) \d{4}| \d{4})?|\d{1,2}[/\-]\d{4}|\d{1,2}[:.]\d{2}(?: ?h(?:rs?)?)?|[^\d]*)")
+_UNIT_AFTER = re.compile(r"\s?(?:mg|mcg|g/|gr|ml|mmhg|kg|cm|lpm|rpm|%|x'|ui|u/|mm3|mil/|meq|hrs?\b|h\b|dias?\b|semanas?\b|meses\b|sdg)")
+_AGE = re.compile(r"\d{1,3}")
+
+
+def not_personal(one: Finding, prepared: Prepared, policy: str) -> bool:
+    """Whether a candidate is dropped before resolution."""
+    value = prepared.folded[one.start : one.end].strip()
+    if one.label in ("FECHAS", "FECHA") and policy == "clinical":
+        return _PARTIAL.fullmatch(value) is not None
+    if one.label == "EDAD_SUJETO_ASISTENCIA":
+        number = _AGE.search(value)
+        return number is not None and int(number[0]) >= 90  # the rule EDAD_90 has those
+    if one.label.startswith("NOMBRE") and one.source in ("TrainedRecognizer", "NameRecognizer"):
+        words = _WORD.findall(value)
+        if not words or all(word in NEVER_NAMES for word in words):
+            return True
+        before = _WORD.findall(prepared.folded[max(0, one.start - 30) : one.start])[-2:]
+        return len(words) <= 2 and bool(before) and (before[-1] in EPONYM_CUES or (before[-1] in ("de", "del") and before[0] in EPONYM_CUES))
+    if one.label.startswith("ID_") and value.isdigit() and len(value) <= 3:
+        return True
+    if any(char.isdigit() for char in value) and one.source == "TrainedRecognizer" and not any(char.isalpha() for char in value):
+        return _UNIT_AFTER.match(prepared.folded, one.end) is not None
+    return False

@@ -1,0 +1,37 @@
+"""Ages: over 89 is personal data (DESIGN table, as in the HIPAA Safe Harbor list, 45 CFR 164.514(b)(2)); below only under
+the strict policy (label EDAD)."""
+
+from __future__ import annotations
+
+import re
+
+from guardrails.redaction.recognizers.base import FoldedRecognizer, Rule, rule
+
+_TENS = r"(?:noventa|ciento|cien)(?: y \w{3,6}| (?:uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez))?"
+
+
+class OldAgeRecognizer(FoldedRecognizer):
+    """90 to 120 years: «92 años», «97a», «edad: 95», «fem de 91», «noventa y tres años»."""
+
+    LABEL = "EDAD_90"
+    RULES = (
+        rule("years", r"(?<![\w.,/\-])(?P<v>(?:9\d|1[01]\d|120)(?: ?(?:anos?|a(?:(?=[ ,.;:/)\n])|$)|anios|aos|ans|aa))(?: de edad)?)(?![a-z])", 0.95),
+        rule("labelled", r"(?<![a-z])(?:edad|ed)\.?[^\w\n]{0,3}(?P<v>(?:9\d|1[01]\d|120)(?: ?(?:anos?|a))?)(?![\w%]|[./,]\d)", 0.95),
+        rule("sex", r"(?<![a-z])(?:fem(?:enin[oa])?|masc?(?:ulino)?|mujer|hombre|senora?|abuelit[oa]|ancian[oa]|viejit[oa]|pac(?:iente)?|px|pte)\.?(?: de)? (?P<v>(?:9\d|1[01]\d)(?: ?(?:anos?|a))?)(?![\w%]|[./,]\d| ?(?:mmhg|kg|lpm|mg|cm|latidos|%))", 0.85),
+        rule("in words", rf"(?<![a-z])(?P<v>{_TENS} anos?(?: de edad)?)(?![a-z])", 0.9),
+    )
+
+    def validate(self, value: str, rule: Rule, near: bool) -> float | None:
+        """«100 a 120» is a range, no age."""
+        return rule.score
+
+
+class AgeRecognizer(FoldedRecognizer):
+    """Any age, redacted under the strict policy only."""
+
+    LABEL = "EDAD"
+    RULES = (rule("years", r"(?<![\w.,/\-])[1-8]?\d ?(?:anos?|meses)(?: de edad)(?![a-z])", 0.6),)
+
+
+RECOGNIZERS = (OldAgeRecognizer, AgeRecognizer)
+_ = re

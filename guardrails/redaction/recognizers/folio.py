@@ -1,0 +1,41 @@
+"""Folios: record, incapacity, referral, laboratory, certificate and case numbers. No national format: they need their
+word («folio», «expediente», «exp.», «incapacidad», «no. de registro», «NHC», «cuenta»…)."""
+
+from __future__ import annotations
+
+import re
+
+from guardrails.redaction.recognizers.base import FoldedRecognizer, Rule, rule
+
+_HEAD = (
+    r"(?:folio|fol|expediente|exped|exp|incapacidad|nhc|cipa|registro|no\.? de (?:control|caso|orden|solicitud|cuenta|pase)"
+    r"|n[uú]m(?:ero)?\.? de (?:control|caso|orden|solicitud|cuenta)|orden|solicitud|muestra|episodio|carpeta(?: de investigacion)?"
+    r"|averiguacion previa|st-?[1-9]|riesgo de trabajo|cuenta|certificado(?: de (?:defuncion|nacimiento))?|acta(?: de nacimiento)?"
+    r"|ticket|turno|poliza|siniestro|contrarreferencia|vale|receta|expte|id(?: paciente)?|ref|placa rx|estudio|acceso|accession|folio de)"
+)
+_LINK = r"\.?[^\w\n]{0,4}(?:clinico|electronico|medico|unico|interno|interna|imss|de|del|la|incapacidad|no\.?|num\.?|numero|n[°ºo]\.?|con|serie|folio|paciente|es|rx|st-?[1-9])?"
+_VALUE = r"[a-z]{0,5}[ \-/]?\d[\da-z]*(?:[\-/.][\da-z]+){0,5}"
+
+
+class FolioRecognizer(FoldedRecognizer):
+    """A number with at least four digits behind one of the words, or the shape of an incapacity folio (AA123456)."""
+
+    LABEL = "FOLIO"
+    RULES = (
+        rule("labelled", rf"(?<![a-z]){_HEAD}{_LINK}{_LINK}{_LINK}[^\w\n]{{0,4}}(?P<v>{_VALUE})(?!\w)", 0.85),
+        rule("shape", r"(?<![a-z0-9])[a-z]{2}[ \-]?\d{6}(?![a-z0-9]|[.,]\d)", 0.5),
+    )
+
+    def validate(self, value: str, rule: Rule, near: bool) -> float | None:
+        """Clinical values and dates are no folios."""
+        digits = re.sub(r"\D", "", value)
+        if rule.name == "shape":
+            return None
+        if len(digits) < 4 or re.fullmatch(r"\d{1,2}[/\-.]\d{1,2}[/\-.]\d{2,4}", value):
+            return None
+        if len(digits) == 4 and len(value) == 4 and digits[:2] in ("19", "20"):
+            return None
+        return rule.score
+
+
+RECOGNIZERS = (FolioRecognizer,)

@@ -1,0 +1,82 @@
+"""Form fields: «Nombre: …», «Apellidos: …», «Médico tratante: …», «Familiar responsable: …», «Empresa: …» and so on.
+
+A field's value runs to the end of the line, to the next field, or to a wide gap; which fields hold what is
+``data/form_fields.csv``. The layout decides, so unknown names are found too.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from presidio_analyzer import LocalRecognizer, RecognizerResult
+
+from guardrails.redaction.vocabulary import NEVER_NAMES, NOT_A_NAME, STAFF_TITLES, TITLES
+
+_PATH = Path(__file__).parents[1] / "data" / "form_fields.csv"
+_VALUE = re.compile(r"[ \t]{0,12}\n?[ \t]{0,4}([^\n|;]{1,90})")
+_NEXT_FIELD = re.compile(r"\s{3,}|\t|\s+(?:[^\W\d_]+\.?\s){0,3}[^\W\d_]+\.?\s?[:=]|[,(/]|\s-\s|\s(?=\d)|\.\s|\.$")
+_NAME = re.compile(r"[^\W\d_][^\W\d_'’.\-]*(?: {1,2}[^\W\d_][^\W\d_'’.\-]*){0,7}")
+
+
+@cache
+def _fields() -> tuple[re.Pattern[str], dict[str, str]]:
+    with _PATH.open(encoding="utf-8") as handle:
+        table = {row["field"]: row["label"] for row in csv.DictReader(handle)}
+    heads = sorted((re.escape(one).replace(r"\ ", r"[ \t]{1,3}") for one in table), key=len, reverse=True)
+    return re.compile(r"(?<![\w])(" + "|".join(heads) + r")\.?(?: ?\(s\))?(?:[ \t]?(?:completo))?[ \t]{0,6}[:=]"), table
+
+
+class FormRecognizer(LocalRecognizer):
+    """Values of the fields that hold a name, a workplace or a place."""
+
+    def __init__(self) -> None:
+        labels = sorted(set(_fields()[1].values()))
+        super().__init__(supported_entities=labels, supported_language="es", name="FormRecognizer")
+
+    def load(self) -> None:
+        """Nothing to load."""
+
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
+        """The value of every known field."""
+        folded: str = nlp_artifacts.folded
+        pattern, table = _fields()
+        results = []
+        for match in pattern.finditer(folded):
+            label = table[re.sub(r"[ \t]+", " ", match[1])]
+            span = _name_value(folded, match.end())
+            if span is not None and not (span[1] - span[0] < 3 and label.startswith("NOMBRE")):
+                results.append(RecognizerResult(label, *span, 0.8))
+        return results
+
+
+def _name_value(folded: str, at: int) -> tuple[int, int] | None:
+    value = _VALUE.match(folded, at)
+    if value is None:
+        return None
+    start, end = value.span(1)
+    while start < end and not folded[start].isalpha():
+        if folded[start].isdigit():
+            return None
+        start += 1
+    title = re.match(r"([^\W\d_]+)\b\.?[ \t]*", folded[start:end])
+    while title and title[1] in STAFF_TITLES | TITLES:
+        start += title.end()
+        title = re.match(r"([^\W\d_]+)\b\.?[ \t]*", folded[start:end])
+    stop = _NEXT_FIELD.search(folded, start, end)
+    if stop:
+        # «García, Juan»: a comma between surname and given name stays inside
+        end = stop.start()
+    match = _NAME.match(folded, start, end)
+    if match is None:
+        return None
+    words = re.findall(r"[^\W\d_]+", match[0])
+    if any(word in NOT_A_NAME for word in words) or all(word in NEVER_NAMES for word in words):
+        return None
+    return match.start(), match.end()
+
+
+RECOGNIZERS = (FormRecognizer,)

@@ -1,0 +1,157 @@
+"""Persons' names by what stands around them: titles, kinship words, form of address, given name and surname in a row.
+
+Works on tokens and the lexicon, in any case of letters. What the trained network finds goes beyond this; these rules are
+sure also where the layout is new.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from presidio_analyzer import LocalRecognizer, RecognizerResult
+
+from guardrails.redaction.lexicon import word_class
+from guardrails.redaction.vocabulary import EPONYM_CUES, KIN, NEVER_NAMES, PARTICLES, STAFF_TITLES, TITLES
+
+
+class NameRecognizer(LocalRecognizer):
+    """Labels: NOMBRE_PACIENTE, NOMBRE_FAMILIAR, NOMBRE_PERSONAL, and NOMBRE where the role is left to the document pass."""
+
+    LABELS = ("NOMBRE_PACIENTE", "NOMBRE_FAMILIAR", "NOMBRE_PERSONAL", "NOMBRE")
+
+    def __init__(self) -> None:
+        super().__init__(supported_entities=list(self.LABELS), supported_language="es", name="NameRecognizer")
+
+    def load(self) -> None:
+        """Nothing to load."""
+
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
+        """Names after a cue, and runs of given name and surname."""
+        reader = _Reader(text, nlp_artifacts.folded, nlp_artifacts.offsets)
+        results = []
+        index = 0
+        while index < len(reader.words):
+            hit = reader.after_cue(index) or reader.run(index)
+            if hit is None:
+                index += 1
+                continue
+            first, last, label, score = hit
+            results.append(RecognizerResult(label, reader.offsets[first][0], reader.offsets[last][1], score))
+            index = last + 1
+        return results
+
+
+class _Reader:
+    """Tokens of one text with the questions the rules ask of them."""
+
+    def __init__(self, text: str, folded: str, offsets: list[tuple[int, int]]) -> None:
+        self.text, self.folded, self.offsets = text, folded, offsets
+        self.words = [folded[start:end] for start, end in offsets]
+        letters = [one for one in text if one.isalpha()]
+        self.cased = bool(letters) and 0.005 < sum(one.isupper() for one in letters) / len(letters) < 0.5
+
+    def capital(self, index: int) -> bool:
+        return self.text[self.offsets[index][0]].isupper()
+
+    def name_word(self, index: int, strict: bool) -> bool:
+        """Whether the token can be part of a name; ``strict``: by the lexicon, an everyday word only with a capital."""
+        if not 0 <= index < len(self.words):
+            return False
+        word = self.words[index]
+        if len(word) < 2 or not word[0].isalpha() or word in NEVER_NAMES:
+            return False
+        kind = word_class(word)
+        known = "g" in kind or "s" in kind
+        start, end = self.offsets[index]
+        mixed = self.capital(index) and not (self.text[start:end].isupper() and end - start > 1)
+        if strict:
+            return known and ("c" not in kind or (self.cased and mixed))
+        return (known and "c" not in kind) or (mixed and "c" not in kind) or (known and mixed)
+
+    def extend(self, index: int, strict: bool = False) -> int:
+        """Last token of the name that starts at ``index`` (``index - 1`` where none starts)."""
+        last, at, length = index - 1, index, 0
+        while at < len(self.words) and length < 7:
+            if self.name_word(at, strict):
+                last, at, length = at, at + 1, length + 1
+                if at < len(self.words) and self.words[at] == "-" and self.name_word(at + 1, strict):
+                    at += 1
+                continue
+            joint = at
+            while joint < len(self.words) and self.words[joint] in PARTICLES and joint - at < 3:
+                joint += 1
+            if joint > at and last >= index and self.name_word(joint, strict):
+                at = joint
+                continue
+            if self._initial(at) and (last >= index or self.name_word(at + 2, strict)):
+                if self.name_word(at + 2, strict) or last >= index:
+                    last, at = at + 1, at + 2
+                    continue
+            break
+        return last
+
+    def _initial(self, index: int) -> bool:
+        return (
+            index + 1 < len(self.words)
+            and (len(self.words[index]) == 1 or self.words[index] in ("ma", "gpe", "fco", "fdo", "hdez", "mtz", "rdz", "glz", "gtz", "fdez", "sta", "jse"))
+            and self.words[index].isalpha()
+            and self.words[index + 1] == "."
+            and self.capital(index)
+        )
+
+    def after_cue(self, index: int) -> tuple[int, int, str, float] | None:
+        """A title, a kinship word or «se llama» at ``index`` and a name after it."""
+        word = self.words[index]
+        label = "NOMBRE_PERSONAL" if word in STAFF_TITLES else "NOMBRE_FAMILIAR" if word in KIN else "NOMBRE" if word in TITLES else None
+        if label is None:
+            return None
+        at = index + 1
+        for _ in range(3):
+            if at < len(self.words) and self.words[at] in (".", ":", ",", "(") and not (label == "NOMBRE_FAMILIAR" and self.words[at] == "."):
+                at += 1
+        if label == "NOMBRE_FAMILIAR":
+            for filler in (("de", "nombre"), ("que", "se", "llama"), ("llamada",), ("llamado",), ("la", "sra", "."), ("el", "sr", "."), ("la", "sra"), ("el", "sr"), ("sra", "."), ("sr", ".")):
+                if tuple(self.words[at : at + len(filler)]) == filler:
+                    at += len(filler)
+                    break
+        if at < len(self.words) and "\n" in self.words[at]:
+            return None
+        if at < len(self.words) and self.words[at] in STAFF_TITLES | TITLES:
+            return None
+        strict = label == "NOMBRE_FAMILIAR" or not (word in STAFF_TITLES or word in ("don", "dona"))
+        last = self.extend(at, strict)
+        if last < at:
+            if label != "NOMBRE_FAMILIAR" and at < len(self.words) and self._plain_surname(at):
+                return at, self.extend(at + 1) if self.extend(at + 1) > at else at, label, 0.8
+            return None
+        return at, last, label, 0.85
+
+    def _plain_surname(self, index: int) -> bool:
+        """«dr cruz», «DRA. LUNA»: an everyday word straight behind a title is a surname if it is in the list."""
+        kind = word_class(self.words[index])
+        return len(self.words[index]) > 2 and "s" in kind and self.words[index] not in NEVER_NAMES
+
+    def run(self, index: int) -> tuple[int, int, str, float] | None:
+        """Two or more name words in a row, one of them a given name and one a surname, none after an eponym's cue."""
+        if not self.name_word(index, True):
+            return None
+        if (index and self.words[index - 1] in EPONYM_CUES) or (index > 1 and self.words[index - 1] in ("de", "del") and self.words[index - 2] in EPONYM_CUES):
+            return None
+        last = self.extend(index, True)
+        names = [one for one in range(index, last + 1) if self.name_word(one, True)]
+        if len(names) < 2:
+            return None
+        kinds = [word_class(self.words[one]) for one in names]
+        sure = sum("c" not in kind and "m" not in kind for kind in kinds)
+        if not (any("g" in kind for kind in kinds) and any("s" in kind for kind in kinds)) or sure < 1:
+            return None
+        if self.cased and not all(self.capital(one) for one in names):
+            return None
+        if not self.cased and (len(names) < 3 or sure < 2):
+            return None
+        return index, last, "NOMBRE", 0.7 if len(names) > 2 else 0.6
+
+
+RECOGNIZERS = (NameRecognizer,)
+_ = re

@@ -1,0 +1,35 @@
+"""Medical units: IMSS types (UMF, HGZ, HGR, UMAE… as in the CLUES catalogue) with number and place, hospitals and clinics
+by name, CLUES keys."""
+
+from __future__ import annotations
+
+from guardrails.redaction.recognizers.base import FoldedRecognizer, Rule, rule
+
+_TYPE = (
+    r"(?:u\.?m\.?f\.?h?|umaa|umae|h\.?g\.?z\.?(?:/?(?:umf|mf|uma))?|h\.?g\.?s\.?z\.?(?:/?(?:umf|mf))?|h\.?g\.?r\.?(?:/?(?:umf|mf))?|h\.?g\.?o\.?|hgp|hgpmf|h\.?r\.?o|hru|hrbs|umr|umfr|uumm|cmn|cmna|ooad|crea|cs|css|cessa"
+    r"|isem|hospital general de (?:sub)?zona|hospital general regional|unidad de medicina familiar|hospital rural|clinica hospital|clinica|unidad medica rural|hospital regional|hospital general)"
+)
+_NUMBER = r"(?: ?/ ?(?:mf|umf|umaa))?[ \-]{0,2}(?:con (?:umf|mf) )?(?:no\.?|num\.?|numero|n[°ºo]\.?|#)?[ \-]{0,2}#?\d{1,3}(?![\d%]| ?(?:mg|ml|dias?|hrs?|anos|semanas))"
+_PLACE = r"(?:,? ?(?:de |del )?(?:imss )?)?"
+_NAME = r"(?: (?:de|del|la|el|los|las|y|dr\.?|dra\.?|general|regional|civil|angeles|nacional|universitario|[a-zñ]{3,}|\"|siglo|xx[i]?|\d{1,3})){1,9}"
+
+
+class UnitRecognizer(FoldedRecognizer):
+    """Type and number everywhere; a hospital's own name as far as its capital letters go (the network does the rest)."""
+
+    LABEL = "UNIDAD_MEDICA"
+    RULES = (
+        rule("numbered", rf"(?<![a-z0-9]){_TYPE}{_NUMBER}", 0.95),
+        rule("centre", r"(?<![a-z])(?:c\.?m\.?n\.?|centro medico nacional) (?:siglo (?:xxi|21)|la raza|de occidente|del bajio|20 de noviembre|del noreste|manuel avila camacho|adolfo ruiz cortines|ignacio garcia tellez|[a-zñ]{4,}(?: [a-zñ]{3,}){0,2}(?=[,.\n]|$))", 0.9),
+        rule("clues", r"(?<![a-z0-9])[a-z]{2}(?:ims|ssa|ist|imo|imb|smp|dif|pmx|sdn|smm)\d{6}(?!\d)", 0.95),
+        rule("umae", r"(?<![a-z])umae (?:no\.? ?\d{1,3}|(?:hospital )?(?:de )?[a-zñ]+(?: [a-zñ]+){0,4}?)(?=[,.;\n]|$)", 0.85),
+    )
+
+    def validate(self, value: str, rule: Rule, near: bool) -> float | None:
+        """«clínica 3» yes, «cs 2» (campos) only with its number sign."""
+        if rule.name == "numbered" and value.startswith(("cs ", "cs-", "crea", "css")):
+            return None
+        return rule.score
+
+
+RECOGNIZERS = (UnitRecognizer,)

@@ -1,0 +1,71 @@
+"""The one way in: ``Redactor().redact(text, vault)``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from guardrails.redaction import network
+from guardrails.redaction.decision import POLICIES, Policy, family
+from guardrails.redaction.document import roles, spread
+from guardrails.redaction.engine import shared_detector
+from guardrails.redaction.errors import RedactionError, TextTooLong
+from guardrails.redaction.exceptions import not_personal
+from guardrails.redaction.normalize import prepare
+from guardrails.redaction.resolve import resolve
+from guardrails.redaction.types import Finding, PersonalDataSpan, Redaction
+from guardrails.redaction.vault import Vault
+
+MAX_CHARS = 5_000_000
+
+
+class Redactor:
+    """De-identifies Spanish clinical text. Thread-safe for reading; the vault belongs to one encounter.
+
+    ``policy``: ``clinical`` (default) or ``strict`` (log of the commission), see ``data/decision_table.csv``.
+    """
+
+    def __init__(self, policy: Policy = "clinical", folder: Path = network.MODEL_DIR) -> None:
+        if policy not in POLICIES:
+            raise RedactionError("La política de desidentificación debe ser «clinical» o «strict».")
+        self.policy = policy
+        self.detector = shared_detector(folder)
+
+    def find(self, text: str) -> list[Finding]:
+        """Every finding with its fine label, in original offsets, ordered, without overlaps; before the policy."""
+        if len(text) > MAX_CHARS:
+            raise TextTooLong(f"El texto supera {MAX_CHARS:,} caracteres; divídalo en partes.")
+        prepared = prepare(text)
+        candidates, artifacts = self.detector.candidates(prepared)
+        candidates = [one for one in candidates if not not_personal(one, prepared, self.policy)]
+        spans = roles(resolve(candidates, prepared.text), prepared.folded)
+        spans += spread(spans, prepared.text, prepared.folded, artifacts.offsets)
+        spans = resolve(spans, prepared.text)
+        return [Finding(*prepared.original(one.start, one.end), one.label, one.score, one.source) for one in spans]
+
+    def redact(self, text: str, vault: Vault | None = None) -> Redaction:
+        """Redact a text; with a vault the surrogates can be undone and stay the same over the encounter."""
+        vault = vault if vault is not None else Vault()
+        vault.reserve(text)
+        spans: list[PersonalDataSpan] = []
+        kept = [(one, kind) for one in self.find(text) if (kind := family(one.label, self.policy)) is not None]
+        # Longest names first, so that a part met earlier in the text gets the whole name's surrogate.
+        for one, kind in sorted(kept, key=lambda item: -(item[0].end - item[0].start)):
+            if kind.startswith("NOMBRE_"):
+                vault.surrogate(kind, text[one.start : one.end])
+        for one, kind in kept:
+            surrogate = vault.surrogate(kind, text[one.start : one.end])
+            spans.append(PersonalDataSpan(one.start, one.end, kind, round(min(one.score, 1.0), 3), surrogate))
+        parts: list[str] = []
+        pieces: list[tuple[int, int, int, int]] = []
+        at = length = 0
+        for span in spans:
+            before = text[at : span.start]
+            parts += [before, span.surrogate]
+            length += len(before)
+            pieces.append((length, length + len(span.surrogate), span.start, span.end))
+            length += len(span.surrogate)
+            at = span.end
+        parts.append(text[at:])
+        redacted = "".join(parts)
+        vault.remember(redacted, text)
+        return Redaction(redacted, tuple(spans), self.policy, tuple(pieces))

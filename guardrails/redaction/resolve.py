@@ -1,0 +1,46 @@
+"""From overlapping candidates to spans that don't overlap; what some candidate covers stays covered."""
+
+from __future__ import annotations
+
+from guardrails.redaction.types import Finding
+
+_RANK = {"TrainedRecognizer": 0.02, "FormRecognizer": 0.0}
+_MERGED = {"DIRECCION", "CALLE"}
+
+
+def resolve(findings: list[Finding], text: str) -> list[Finding]:
+    """Best candidate first (score, then length); a later one keeps the part that is still free, if it holds a word."""
+    order = sorted(findings, key=lambda one: (-(one.score + _RANK.get(one.source, 0.0)), -(one.end - one.start), one.start))
+    taken: list[Finding] = []
+    owner: dict[int, int] = {}
+    for one in order:
+        free = [at for at in range(one.start, one.end) if at not in owner]
+        if not free:
+            continue
+        runs: list[tuple[int, int]] = []
+        for at in free:
+            if runs and runs[-1][1] == at:
+                runs[-1] = (runs[-1][0], at + 1)
+            else:
+                runs.append((at, at + 1))
+        whole = len(free) == one.end - one.start
+        for start, end in runs:
+            start, end = _trim(text, start, end)
+            if end <= start or (not whole and not _worth(text[start:end])):
+                continue
+            taken.append(Finding(start, end, one.label, one.score, one.source))
+            owner.update(dict.fromkeys(range(start, end), len(taken)))
+    return sorted(taken, key=lambda one: one.start)
+
+
+def _worth(piece: str) -> bool:
+    letters = [one for one in piece if one.isalnum()]
+    return len(letters) >= 2 and piece.strip(" .,").lower() not in {"de", "del", "la", "el", "los", "las", "en", "y", "con", "no", "num", "col"}
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start] in " \t\n,;:.|()-":
+        start += 1
+    while end > start and text[end - 1] in " \t\n,;:|-(":
+        end -= 1
+    return start, end

@@ -1,0 +1,91 @@
+"""Changes to training texts: other names in the same places, lost accents, lost or raised case."""
+
+from __future__ import annotations
+
+import random
+import re
+import unicodedata
+from functools import cache
+
+from guardrails.redaction.training.meddocan import Spans
+
+_PERSONS = {"NOMBRE_SUJETO_ASISTENCIA", "NOMBRE_PERSONAL_SANITARIO"}
+_TITLE = {"de", "del", "la", "las", "los", "y", "i", "da", "do", "dos", "van", "von"}
+
+
+@cache
+def name_words() -> tuple[list[str], list[str]]:
+    """Given names and surnames of the lists, most usual first, with their accents."""
+    import csv
+
+    from guardrails.redaction.training.build_lexicon import name_lists
+
+    folder = name_lists()
+
+    def column(name: str) -> list[str]:
+        with (folder / name).open(encoding="utf-8") as handle:
+            words = [row["tokens"] for row in csv.DictReader(handle)]
+        return [one for one in words if len(one) > 2 and one.isalpha()]
+
+    return column("nombres.csv"), column("apellidos_paternos.csv")
+
+
+def pick(words: list[str], rng: random.Random) -> str:
+    """A word of a list sorted by use: half the time among the frequent ones."""
+    limit = 400 if rng.random() < 0.35 else 4000 if rng.random() < 0.5 else len(words)
+    return words[min(int(rng.random() * limit), len(words) - 1)]
+
+
+def exchange_names(text: str, spans: Spans, rng: random.Random) -> tuple[str, Spans]:
+    """The same text with every word of a person's name exchanged for another name; spans follow."""
+    given, surnames = name_words()
+    parts: list[str] = []
+    moved: Spans = []
+    at = grown = 0
+    for start, end, label in sorted(spans):
+        if start < at:
+            continue
+        old = text[start:end]
+        new = old
+        if label in _PERSONS and rng.random() < 0.8:
+            seen = 0
+
+            def other(match: re.Match[str]) -> str:
+                nonlocal seen
+                word = match[0]
+                if word.lower() in _TITLE or len(word) < 3:
+                    return word
+                seen += 1
+                fresh = pick(given if seen == 1 and rng.random() < 0.7 else surnames, rng)
+                return fresh.upper() if word.isupper() else fresh.lower() if word.islower() else fresh.capitalize()
+
+            new = re.sub(r"[^\W\d_]+", other, old)
+        parts += [text[at:start], new]
+        moved.append((start + grown, start + grown + len(new), label))
+        grown += len(new) - len(old)
+        at = end
+    parts.append(text[at:])
+    return "".join(parts), moved
+
+
+def strip_accents(text: str) -> str:
+    """The text without accents, same length (n with tilde stays)."""
+    out = []
+    for one in text:
+        base = unicodedata.normalize("NFD", one)[0]
+        out.append(one if one in "ñÑ" else base)
+    return "".join(out)
+
+
+def spoil(text: str, rng: random.Random) -> str:
+    """All capitals, all lower case, or no accents; the length never changes."""
+    kind = rng.random()
+    if kind < 0.3:
+        new = text.upper()
+    elif kind < 0.6:
+        new = text.lower()
+    elif kind < 0.8:
+        new = strip_accents(text).lower()
+    else:
+        new = strip_accents(text)
+    return new if len(new) == len(text) else text
