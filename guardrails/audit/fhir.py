@@ -54,8 +54,9 @@ _ACTIONS: dict[str, tuple[tuple[str, str, str], tuple[str, str, str], str]] = {
     "key_rotation": ((_DCM, "110113", "Security Alert"), (_DCM, "110131", "Software Configuration"), "U"),
     "evaluation": ((_DCM, "110100", "Application Activity"), (_REST, "operation", "operation"), "E"),
     "log_created": ((_DCM, "110100", "Application Activity"), (_DCM, "110120", "Application Start"), "C"),
-    "erase": ((_DCM, "110105", "DICOM Study Deleted"), (_REST, "delete", "delete"), "D"),
+    "erase": ((_DCM, "110110", "Patient Record"), (_REST, "delete", "delete"), "D"),
 }
+_OTHER = ((_DCM, "110100", "Application Activity"), (_REST, "operation", "operation"), "E")
 _FAILED = {"failed": "8", "error": "8", "cancelled": "4", "refused": "4"}
 """Outcome code: 8 serious failure, 4 minor failure; anything else 0."""
 
@@ -63,7 +64,7 @@ _FAILED = {"failed": "8", "error": "8", "cancelled": "4", "refused": "4"}
 def audit_event(one: Record, origin: str) -> dict[str, Any]:
     """The entry as a FHIR R4 AuditEvent (a JSON object; see :func:`validate`)."""
     context = one.context
-    kind, subtype, code = _ACTIONS[one.action]
+    kind, subtype, code = _ACTIONS.get(one.action, _OTHER)
     failed = "4" if one.action == "login_failed" else _FAILED.get(context.get("outcome", ""), "0")
     agents: list[dict[str, Any]] = [
         {

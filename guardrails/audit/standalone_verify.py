@@ -31,10 +31,8 @@ LEAF = re.compile(
     r'\{"action":"([a-z_]+)","commit":\{"content":"([0-9a-f]{64})","context":"([0-9a-f]{64})",'
     r'"decision":"([0-9a-f]{64})"\},"index":(0|[1-9]\d*),"time":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)","v":1\}'
 )
-CONTEXT = frozenset(
-    ["role", "phase", "request", "outcome", "unit", "note_type", "version", "actor", "session", "encounter"]
-    + ["pseudonym_key", "salt", "keys", "log", "erasure"]
-)
+CONTEXT = set("role phase request outcome unit note_type version actor session encounter".split())  # noqa: SIM905
+CONTEXT |= {"pseudonym_key", "salt", "keys", "log", "erasure"}
 LIMIT = 1000  # findings kept with their text; the rest is counted
 
 
