@@ -7,7 +7,6 @@ numbers with units, and says from which section of which protocol it comes. See 
 from __future__ import annotations
 
 import csv
-import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -32,7 +31,7 @@ class Card:
     year: str
     """Year of the protocol's publication or last update; empty where the source does not say."""
     section: str
-    """Heading path in the source, parts joined by `` > ``; ends in ``(p. N)`` where the source numbers pages."""
+    """Heading path in the source, parts joined by `` › ``; ends in ``(p. N)`` where the source numbers pages."""
     population: str
     """Whom the card speaks of, in Spanish."""
     age_group: str
@@ -58,7 +57,7 @@ class Card:
     def headings(self) -> list[str]:
         """The heading path without the page."""
         path = self.section.rsplit(" (p. ", 1)[0]
-        return [part.strip() for part in re.split(r" > (?!\d)", path)]
+        return [part.strip() for part in path.split(" › ")]
 
     @property
     def page(self) -> int | None:

@@ -73,7 +73,7 @@ def _check_card(card: Card, source: Source, report: SourceReport) -> None:
     place = source.find_heading(card.headings)
     if place is None:
         report.problems.append(
-            f"{card.id}: el apartado «{' > '.join(card.headings)}» no existe en la fuente."
+            f"{card.id}: el apartado «{' › '.join(card.headings)}» no existe en la fuente."
         )
         return
     section, whole = source.text(*place), source.text(1, len(source.lines))
