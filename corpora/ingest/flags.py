@@ -15,7 +15,7 @@ from corpora.errors import DataFileError
 from corpora.ingest.clean import fold
 
 FLAG_LABELS = {
-    "unidad_sin_prefijo": "unidad sin prefijo («g/kg/min» suele ser µg/kg/min): confirme la dosis en el documento oficial",
+    "unidad_sin_prefijo": "unidad sin prefijo («g/kg/min» suele ser µg/kg/min): confirme en el documento oficial",
     "comparador_perdido": "un valor parece haber perdido su signo (≥, ≤, > o <): confirme en el documento oficial",
     "caracter_ilegible": "hay caracteres que no se pudieron leer: confirme en el documento oficial",
     "dosis_inverosimil": "una dosis está fuera del intervalo habitual del fármaco: confirme en el documento oficial",
@@ -77,7 +77,8 @@ def _lost_comparator(text: str) -> bool:
 def _odd_dose(text: str) -> bool:
     plain = fold(text)
     for bound in dose_bounds():
-        pattern = rf"\b{re.escape(fold(bound.drug))}\w*\b.{{0,60}}?(?<![\d.,-])(\d+(?:[.,]\d+)?)\s?{re.escape(fold(bound.unit))}(?![a-z/])"
+        name, unit = re.escape(fold(bound.drug)), re.escape(fold(bound.unit))
+        pattern = rf"\b{name}\w*\b.{{0,60}}?(?<![\d.,-])(\d+(?:[.,]\d+)?)\s?{unit}(?![a-z/])"
         for match in re.finditer(pattern, plain, flags=re.S):
             value = float(match.group(1).replace(",", "."))
             if not bound.low <= value <= bound.high:

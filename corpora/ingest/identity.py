@@ -34,7 +34,8 @@ _YEAR_PATTERNS = (
     rf"actualizaci[oó]n\s*:?\s*{_YEAR}",
     rf"(?:fecha|publicaci[oó]n)\W{{0,8}}(?:[^\n]{{0,24}}?){_YEAR}",
     rf"(?:debe ser citad[oa]|cita)[^\n]{{0,260}}?M[eé]xico[^\n]{{0,40}}?{_YEAR}",
-    rf"M[eé]xico\s*[:;,.]\s*(?:D\.?\s?F\.?\s*[:;,.]\s*)?(?:[^\n]{{0,50}}?;)?\s*(?:CENETEC|Secretar[ií]a de Salud|IMSS)\s*[;,.]\s*{_YEAR}",
+    r"M[eé]xico\s*[:;,.]\s*(?:D\.?\s?F\.?\s*[:;,.]\s*)?(?:[^\n]{0,50}?;)?\s*"
+    rf"(?:CENETEC|Secretar[ií]a de Salud|IMSS)\s*[;,.]\s*{_YEAR}",
 )
 
 

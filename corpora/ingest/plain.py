@@ -313,9 +313,9 @@ def _is_title(line: str, before: str, after: str) -> bool:
     """A short line in title form between sentences: an unnumbered heading."""
     if not 4 <= len(line) <= 85 or not (line[0].isupper() or line[0] == "¿") or line.endswith((".", ",", ";")):
         return False
-    if before and not (before.endswith((".", ":", "*", "”")) or re.fullmatch(r"\d{1,3}", before)):
-        if not re.search(r"\.\d{1,2}(?:,\s?\d{1,2})*$", before):
-            return False
+    ended = before.endswith((".", ":", "*", "”")) or re.search(r"^\d{1,3}$|\.\d{1,2}(?:,\s?\d{1,2})*$", before)
+    if before and not ended:
+        return False
     if not after or not (after[0].isupper() or after[0] in "•●-–¿<>≥" or after[0].isdigit()):
         return False
     if line.endswith(":"):
