@@ -1,0 +1,1 @@
+"""Training of the guard: pairs, injected errors, combination."""
