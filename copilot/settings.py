@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -77,7 +78,7 @@ class Settings(BaseSettings):
 
     use_llm: bool = True
     """False: sections are assigned by the classifier alone (small machines)."""
-    redaction_policy: str = "clinical"
+    redaction_policy: Literal["clinical", "strict"] = "clinical"
     """``clinical`` or ``strict``."""
     max_chars: int = 2_000_000
     """Longest text accepted in one request (a whole PDF pasted fits)."""

@@ -1,0 +1,298 @@
+"""The façade: the one path from a physician's text to a result, through every guardrail, in one order.
+
+text → redact → screen → log request → segment → assign sections → extract → (write) → ground → check NOM-004
+→ log result → restore surrogates → physician.
+
+The pages, the HTTP API, the command line and the evaluation all call this class; nothing goes round it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import copilot
+from copilot.composition import compose, restore_note, section_spans
+from copilot.domain import Alert, Note, NoteType, Span
+from copilot.errors import CopilotError, InputError
+from copilot.intake import check_text, looks_spanish
+from copilot.rows import note_row
+from copilot.settings import Settings, get_settings
+from guardrails.audit import Action, AuditEntry, AuditError, Guards, ModelRef, PromptRef, Role
+from guardrails.redaction import Redaction, RedactionError
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+    from copilot.sections.assign import Assignment
+    from copilot.sections.examples import ExampleBank
+    from copilot.sections.reader import SectionReader
+    from guardrails.audit import AuditLog
+    from guardrails.redaction import Redactor, Vault
+
+
+class LogError(CopilotError):
+    """The interaction could not be logged, so there is no answer (fail closed)."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """On whose behalf a request is made. Names leave for the log only as keyed pseudonyms."""
+
+    user: str = "local"
+    role: Role = Role.PHYSICIAN
+    session: str = ""
+    encounter: str = ""
+
+
+@dataclass(frozen=True)
+class Structured:
+    """A structured note as the physician sees it, and what was done to get it."""
+
+    note: Note
+    """Over the physician's own text: personal data restored, offsets into the text as given."""
+    entry: str
+    """Identifier of the log entry of this result."""
+    asked: int
+    """Statements about which the language model was asked."""
+    statements: int
+    redacted: Redaction = field(repr=False)
+    vault: Vault = field(repr=False)
+    draft: Note = field(repr=False)
+    """The same note over the redacted text."""
+
+
+@contextmanager
+def spanish_errors() -> Iterator[None]:
+    """Expected failures of the guardrails as errors of the program; messages are theirs, in Spanish."""
+    try:
+        yield
+    except AuditError as error:
+        raise LogError(str(error)) from None
+    except RedactionError as error:
+        raise CopilotError(str(error)) from None
+
+
+class Copilot:
+    """Loads each part on first use; safe under threads."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or get_settings()
+        self._loading = threading.RLock()
+
+    # --- parts ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def redactor(self) -> Redactor:
+        """De-identification, by the policy of the settings."""
+        from guardrails.redaction import Redactor
+
+        with self._loading, spanish_errors():
+            return Redactor(policy=self.settings.redaction_policy)
+
+    @cached_property
+    def log(self) -> AuditLog:
+        """The audit log."""
+        from copilot.auditing import open_log
+
+        with self._loading, spanish_errors():
+            return open_log(self.settings)
+
+    @cached_property
+    def reader(self) -> SectionReader:
+        """The section reader."""
+        from copilot.sections.reader import load_reader
+
+        with self._loading:
+            return load_reader(self.settings)
+
+    @cached_property
+    def llm(self) -> BaseChatModel | None:
+        """The language model; None where the settings do without. Raises :class:`ModelError`."""
+        from copilot.llm import build_llm
+
+        with self._loading:
+            return build_llm(self.settings) if self.settings.use_llm else None
+
+    @cached_property
+    def bank(self) -> ExampleBank:
+        """Labelled clauses as examples for the model."""
+        from copilot.sections.examples import ExampleBank
+
+        with self._loading:
+            return ExampleBank(self.settings)
+
+    def warm(self) -> None:
+        """Load what the main job needs (called at start, so that the first note is as fast as the next)."""
+        _ = (self.redactor, self.log, self.reader)
+        self.reader.read("Paciente de prueba.")
+        self.redactor.redact("Paciente de prueba.")
+        if self.settings.use_llm:
+            _ = (self.llm, self.bank)
+
+    def new_vault(self) -> Vault:
+        """The surrogates of one encounter, in memory."""
+        from guardrails.redaction import Vault
+
+        return Vault()
+
+    def model_ref(self) -> ModelRef:
+        """Name and file hash of the language model, as they go to the log."""
+        from copilot.models import find_model
+
+        row = find_model(self.settings, self.settings.llm)
+        return ModelRef(name=row.name, file_hash=row.sha256)
+
+    def entry(self, action: Action, actor: Actor, **fields: Any) -> AuditEntry:
+        """A log entry with who, where and which version filled in."""
+        return AuditEntry(
+            action=action,
+            role=actor.role,
+            user=actor.user,
+            session=actor.session,
+            encounter=actor.encounter,
+            unit=self.settings.unit,
+            version=copilot.__version__,
+            **fields,
+        )
+
+    # --- the main job ---------------------------------------------------------------------------------------
+
+    def redact(self, text: str, vault: Vault | None = None) -> Redaction:
+        """De-identify one text (the first step of everything)."""
+        with spanish_errors():
+            return self.redactor.redact(text, vault)
+
+    def structure(
+        self,
+        text: str,
+        note_type: str | None = None,
+        *,
+        actor: Actor | None = None,
+        vault: Vault | None = None,
+        on_progress: Callable[[str, int, int], None] | None = None,
+    ) -> Structured:
+        """Turn free text into a NOM-004 note. Nothing is shown before it is logged.
+
+        Raises :class:`InputError` for text that can't be used, :class:`ModelError` where the model is missing
+        or busy beyond its time, :class:`LogError` where the log can't be written.
+        """
+        who = actor or Actor()
+        check_text(text, self.settings.max_chars)
+        kind = _note_type(note_type)
+        tell = on_progress or (lambda *_: None)
+        names = vault if vault is not None else self.new_vault()
+        tell("Protegiendo datos personales", 0, 4)
+        redaction = self.redact(text, names)
+        alerts = self._screen(redaction.text)
+        request = self.entry(
+            Action.STRUCTURE, who, input=redaction.text, original_input=text, note_type=str(kind or "")
+        )
+        with spanish_errors(), self.log.interaction(request) as interaction:
+            tell("Leyendo la nota", 1, 4)
+            assignment = self._assign(redaction.text, kind, lambda done, of: tell("Consultando al modelo", done, of))
+            tell("Extrayendo datos clínicos", 3, 4)
+            draft = self._note(redaction.text, kind, assignment, alerts)
+            receipt = interaction.finish(self._result(draft, redaction, assignment))
+            note = restore_note(draft, redaction, text, names.restore)
+            tell("Listo", 4, 4)
+            return Structured(
+                note, receipt.id, assignment.asked, len(assignment.statements), redaction, names, draft
+            )
+
+    def _screen(self, redacted: str) -> list[Alert]:
+        """Orders hidden in the text are flagged and quoted, never obeyed."""
+        from guardrails.scope import ScopeGuard
+
+        found = [
+            Alert("instruccion_incrustada", one.reason, (Span(one.start, one.end),), "grave")
+            for one in ScopeGuard().scan(redacted)
+        ]
+        if not looks_spanish(redacted):
+            found.append(Alert("idioma", "El texto no parece estar en español; revise el resultado con cuidado."))
+        return found
+
+    def _assign(self, redacted: str, kind: NoteType | None, tell: Callable[[int, int], None]) -> Assignment:
+        from copilot.sections.assign import assign_sections
+
+        model = self.llm
+        return assign_sections(redacted, self.reader, model, self.bank if model else None, kind, tell)
+
+    def _note(
+        self, redacted: str, kind: NoteType | None, assignment: Assignment, alerts: list[Alert]
+    ) -> Note:
+        from copilot.extraction import extract
+        from copilot.extraction.plausibility import alerts as plausibility
+        from copilot.nom004 import check
+        from copilot.notetype import likely_type, recognise
+
+        spans = section_spans(assignment.statements)
+        extraction = extract(redacted, spans)
+        note_type = kind or likely_type(recognise(redacted, spans), assignment.note_type)
+        return Note(
+            note_type=note_type,
+            sections=compose(assignment.statements),
+            missing=tuple(check(note_type, redacted, spans, extraction)),
+            alerts=(*alerts, *plausibility(extraction, redacted, spans)),
+            vitals=extraction.vitals,
+            laboratory=extraction.laboratory,
+            medications=extraction.medications,
+            allergies=extraction.allergies,
+            diagnoses=extraction.diagnoses,
+        )
+
+    def _result(self, draft: Note, redaction: Redaction, assignment: Assignment) -> AuditEntry:
+        from copilot.prompting import load_prompt
+
+        counts: dict[str, int] = {}
+        for span in redaction.spans:
+            counts[span.type] = counts.get(span.type, 0) + 1
+        prompts = [load_prompt(name) for name in ("seccion", "seccion_caso")] if assignment.asked else []
+        row = note_row(draft)
+        injections = sum(alert.kind == "instruccion_incrustada" for alert in draft.alerts)
+        return AuditEntry(
+            action=Action.STRUCTURE,
+            outcome="ok",
+            note_type=str(draft.note_type),
+            output=row,
+            prompts=[PromptRef(id=p.id, hash=p.hash, version=p.version) for p in prompts],
+            model=self.model_ref() if assignment.asked else None,
+            decoding={"temperature": 0, "constrained": True} if assignment.asked else {},
+            guards=Guards(
+                redaction=counts,
+                injections=injections,
+                missing=[one.element for one in draft.missing],
+                alerts=[one.kind for one in draft.alerts],
+            ),
+            detail={"statements": len(assignment.statements), "asked": assignment.asked},
+        )
+
+    def add_example(self, text: str, section: str, actor: Actor | None = None) -> bool:
+        """Keep a physician's correction as a labelled example, redacted first; False where it was there."""
+        from copilot.sections.examples import add_correction
+
+        redacted = self.redact(text).text
+        entry = self.entry(
+            Action.EDIT, actor or Actor(), input=redacted, original_input=text, detail={"example_section": section}
+        )
+        with spanish_errors():
+            self.log.append(entry)
+        added = add_correction(self.settings, redacted, section)
+        if added:
+            with self._loading:
+                self.__dict__.pop("bank", None)
+        return added
+
+
+def _note_type(given: str | None) -> NoteType | None:
+    """The type asked for; raises :class:`InputError` naming those that exist."""
+    if not given:
+        return None
+    try:
+        return NoteType(given)
+    except ValueError:
+        raise InputError(f"«{given}» no es un tipo de nota. Los que hay: {', '.join(NoteType)}.") from None
