@@ -102,3 +102,15 @@ def load(folder: Path = MODEL_DIR) -> Language:
             if key in arrays.files:
                 node.set_param(name, arrays[key].astype(np.float32))
     return nlp
+
+
+def take_over(nlp: Language, folder: Path) -> int:
+    """Copy the stored weights of equal place and shape into a fresh pipeline; returns how many arrays fitted."""
+    taken = 0
+    with np.load(folder / "weights.npz") as arrays:
+        for index, (node, name) in enumerate(_parameters(nlp)):
+            key = f"{index:03d}"
+            if key in arrays.files and node.has_param(name) and node.get_param(name).shape == arrays[key].shape:
+                node.set_param(name, arrays[key].astype(np.float32))
+                taken += 1
+    return taken

@@ -10,6 +10,7 @@ from functools import cache
 from guardrails.redaction.training.meddocan import Spans
 
 _PERSONS = {"NOMBRE_SUJETO_ASISTENCIA", "NOMBRE_PERSONAL_SANITARIO"}
+_SWAPPED = {"CALLE", "HOSPITAL", "INSTITUCION", "TERRITORIO", "PAIS", "CORREO_ELECTRONICO", "NUMERO_TELEFONO", "NUMERO_FAX", "FECHAS"}
 _TITLE = {"de", "del", "la", "las", "los", "y", "i", "da", "do", "dos", "van", "von"}
 
 
@@ -36,8 +37,19 @@ def pick(words: list[str], rng: random.Random) -> str:
     return words[min(int(rng.random() * limit), len(words) - 1)]
 
 
-def exchange_names(text: str, spans: Spans, rng: random.Random) -> tuple[str, Spans]:
-    """The same text with every word of a person's name exchanged for another name; spans follow."""
+def value_pool(samples: list[tuple[str, Spans]]) -> dict[str, list[str]]:
+    """The values of the kinds of :data:`_SWAPPED` in the samples, by kind."""
+    pool: dict[str, list[str]] = {}
+    for text, spans in samples:
+        for start, end, label in spans:
+            if label in _SWAPPED and "\n" not in text[start:end]:
+                pool.setdefault(label, []).append(text[start:end])
+    return pool
+
+
+def exchange_names(text: str, spans: Spans, rng: random.Random, pool: dict[str, list[str]] | None = None) -> tuple[str, Spans]:
+    """The same text with other names in place of the persons', and some other values of the same kind; spans follow."""
+    pool = pool or {}
     given, surnames = name_words()
     parts: list[str] = []
     moved: Spans = []
@@ -60,6 +72,8 @@ def exchange_names(text: str, spans: Spans, rng: random.Random) -> tuple[str, Sp
                 return fresh.upper() if word.isupper() else fresh.lower() if word.islower() else fresh.capitalize()
 
             new = re.sub(r"[^\W\d_]+", other, old)
+        elif label in pool and rng.random() < 0.3:
+            new = rng.choice(pool[label])
         parts += [text[at:start], new]
         moved.append((start + grown, start + grown + len(new), label))
         grown += len(new) - len(old)

@@ -1,6 +1,6 @@
 """Everyday and clinical words that are also names somewhere; they are names only in context."""
 
-EVERYDAY = """
+_WORDS = """
 cruz flores rosas mora leon luna rios reyes nieves dolores socorro refugio consuelo esperanza caridad salud paz angustias
 remedios milagros concepcion asuncion encarnacion soledad pilar mercedes rosario trinidad guadalupe angeles jesus cielo
 mar sol estrella brisa aurora alba perla rubi margarita violeta azucena jazmin dalia iris blanca clara rosa celeste
@@ -14,4 +14,4 @@ bravo alegre valiente bueno bello hermoso franco leal luz vida amor bonilla coro
 medina mayor menor abril mayo domingo viernes enero julio agosto cabeza cabezas mano ojeda barba bocanegra costilla corazon
 cruz roja alta baja media grado derecho izquierda lista plan campo dosis paciente medico enfermera
 """
-EVERYDAY = tuple(EVERYDAY.split())  # type: ignore[assignment]
+EVERYDAY: tuple[str, ...] = tuple(_WORDS.split())

@@ -24,7 +24,7 @@ from thinc.api import Adam
 
 from guardrails.redaction import network
 from guardrails.redaction.tokenizer import make_doc
-from guardrails.redaction.training.augment import exchange_names, spoil
+from guardrails.redaction.training.augment import exchange_names, spoil, value_pool
 from guardrails.redaction.training.meddocan import Spans, read_folder
 
 Sample = tuple[str, Spans]
@@ -88,6 +88,7 @@ def main() -> None:
     parser.add_argument("--meddocan", nargs="+", type=Path, required=True)
     parser.add_argument("--dev", type=Path, help="MEDDOCAN folder to report on; never trained on")
     parser.add_argument("--out", type=Path, default=network.MODEL_DIR)
+    parser.add_argument("--start", type=Path, help="model whose weights of equal shape are taken over")
     parser.add_argument("--mexican", type=int, default=700, help="generated notes an epoch")
     parser.add_argument("--epochs", type=int, default=14)
     parser.add_argument("--minutes", type=float, default=25.0, help="stop early; the schedule adapts to it")
@@ -115,13 +116,16 @@ def main() -> None:
     nlp = network.build(sorted(labels), shape)
     sample = [to_doc(nlp, *one) for one in meddocan[:40]]
     nlp.initialize(lambda: [Example(make_doc(nlp.vocab, one.text), one) for one in sample])
+    if options.start:
+        print(f"taken over: {network.take_over(nlp, options.start)} arrays", flush=True)  # noqa: T201
+    values = value_pool(meddocan)
     optimizer = Adam(options.rate, L2=0.01, use_averages=True, grad_clip=1.0)
     begin = time.monotonic()
     for epoch in range(options.epochs):
         samples: list[Sample] = []
         for text, spans in meddocan:
             if rng.random() < 0.6:
-                text, spans = exchange_names(text, spans, rng)
+                text, spans = exchange_names(text, spans, rng, values)
             if rng.random() < 0.06:
                 text = spoil(text, rng)
             samples.append((text, spans))
