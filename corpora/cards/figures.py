@@ -8,7 +8,7 @@ _VALUE = r"\d+(?:[.,]\d+)?(?: 000)?(?:/\d+(?:[.,]\d+)?)*"
 _UNIT = (
     r"%|mm ?Hg|mm/h|mmol/L|mEq/L|pmol/L|nmol/L|mg/dL|g/dL|ng/mL|ng/L|pg/mL|mg/mmol|mg/g|mg/L|UI/L|U/L"
     r"|mg/kg(?:/(?:día|dosis|h|min))?|µg/kg(?:/(?:día|dosis|min))?|g/kg(?:/día)?|UI/kg(?:/día|/h)?|U/kg(?:/día|/h)?"
-    r"|mL/kg(?:/h|/día)?|kcal/kg(?:/día)?|kcal/día|kcal|mg/m²|g/m²|UI/m²|kg/m²|mL/min/1\.73 m²|mL/min|mm/s|m/s"
+    r"|mL/kg(?:/h|/día)?|kcal/kg(?:/día)?|kcal/día|kcal|mg/m²|g/m²|UI/m²|kg/m²|/µL|mL/min/1\.73 m²|mL/min|mm/s|m/s"
     r"|µg/min|mg/día|g/día|µg/día|mg/h|g/h|mg/min|mg|µg|UI|UNT|mL/h|mL|mm²|mm³|/mm³|/µL|/mL|cm³|cm|mm|kg|g|U|unidades|Gy|L|kPa"
     r"|años|año|meses|mes|semanas|semana|SDG|días|día|horas|hora|h|minutos|min|segundos|s"
     r"|puntos|punto|latidos por minuto|lpm|rpm|litros|dosis|pasos|veces|refrescos|cigarrillos"

@@ -47,6 +47,8 @@ class Source:
         self.sha256 = hashlib.sha256(raw).hexdigest()
         self.lines = [fold(line) for line in raw.decode("utf-8").splitlines()]
         self.pages = _pages(self.lines)
+        self.marked = any(line.startswith("#") for line in self.lines)
+        self.starts: set[int] = set()
         tokens = words(raw.decode("utf-8"))
         self.runs = {tuple(tokens[i : i + RUN]) for i in range(len(tokens) - RUN + 1)}
 
@@ -65,6 +67,12 @@ class Source:
             line = found
         return line + 1, self._end(line)
 
+    def note_headings(self, paths: list[list[str]]) -> None:
+        """Where the source marks no headings, let every known one end the section before it."""
+        if not self.marked:
+            places = [self.find_heading(path) for path in paths]
+            self.starts = {place[0] - 1 for place in places if place}
+
     def _line_of(self, heading: str, start: int) -> int | None:
         """Index of the first line from ``start`` where the heading begins; marked headings (#) go first."""
         wanted = words(heading)
@@ -81,6 +89,8 @@ class Source:
         level = re.match(r"#+", self.lines[line])
         table = re.match(r"tabla \d+\.", self.lines[line])
         for index in range(line + 1, len(self.lines)):
+            if index in self.starts:
+                return index
             other = re.match(r"#+", self.lines[index])
             if level and other and len(other[0]) <= len(level[0]):
                 return index

@@ -53,6 +53,8 @@ def check_sources(cards: list[Card], folder: Path) -> SourceReport:
     origins = load_origins()
     used = {card.key for card in cards} & set(origins)
     sources = {key: Source(folder / origins[key].file) for key in sorted(used)}
+    for key, source in sources.items():
+        source.note_headings([card.headings for card in cards if card.key == key])
     report = SourceReport()
     for card in cards:
         if card.key not in sources:
