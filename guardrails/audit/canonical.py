@@ -41,10 +41,17 @@ def canonical(value: Any) -> bytes:
         raise AuditEntryError("La entrada contiene un valor que no se puede registrar.") from None
 
 
+def without_lone_surrogates(value: Any) -> Any:
+    """A text with halves of surrogate pairs written out as ``\\udXXX``; other values unchanged."""
+    if not isinstance(value, str) or value.isascii() or not _LONE.search(value):
+        return value
+    return _LONE.sub(lambda match: f"\\u{ord(match[0]):04x}", str(value))
+
+
 def _plain(value: Any) -> Any:
     """The value with what RFC 8785 can't express replaced."""
     if isinstance(value, str):
-        return _LONE.sub(lambda match: f"\\u{ord(match[0]):04x}", str(value))
+        return str(without_lone_surrogates(value))
     if isinstance(value, dict):
         if not all(isinstance(key, str) for key in value):
             raise TypeError("keys must be text")

@@ -43,16 +43,16 @@ class Encoded(NamedTuple):
 
 def encode(entry: AuditEntry, pseudonyms: Pseudonyms, **system: Any) -> Encoded:
     """Pseudonymise and serialise; ``system`` adds context of the log's own entries (keys, erasure)."""
-    try:
-        values = entry.model_dump(exclude_defaults=True, mode="json")
-    except (PydanticSerializationError, ValueError, RecursionError):
-        raise AuditEntryError("La entrada contiene un valor que no se puede registrar.") from None
+    values = _values(entry)
     names = {
         "actor": pseudonyms.name("user", entry.user),
         "session": pseudonyms.name("session", entry.session),
         "encounter": pseudonyms.name("encounter", entry.encounter),
     }
     context = {name: values[name] for name in CONTEXT_FIELDS if name in values}
+    for name in ("unit", "outcome"):  # these are columns too, and PostgreSQL has no NUL in texts
+        if "\x00" in context.get(name, ""):
+            context[name] = context[name].replace("\x00", "")
     context |= {name: value for name, value in names.items() if value} | system
     content = {name: values[name] for name in CONTENT_FIELDS if name in values}
     commitments = {
@@ -73,6 +73,19 @@ def encode(entry: AuditEntry, pseudonyms: Pseudonyms, **system: Any) -> Encoded:
         groups.append(canonical(group))
     columns = tuple(str(context.get(name, "")) for name in SEARCHED)
     return Encoded(entry.action.value, groups[0], groups[1], groups[2], columns)
+
+
+def _values(entry: AuditEntry) -> dict[str, Any]:
+    try:
+        try:
+            return entry.model_dump(exclude_defaults=True, mode="json")
+        except (
+            PydanticSerializationError,
+            UnicodeEncodeError,
+        ):  # broken text inside ``output`` or ``detail``
+            return entry.model_dump(exclude_defaults=True)
+    except (PydanticSerializationError, ValueError, RecursionError):
+        raise AuditEntryError("La entrada contiene un valor que no se puede registrar.") from None
 
 
 def leaf_text(index: int, time_us: int, action: str, context: str, content: str, decision: str) -> str:

@@ -8,9 +8,14 @@ are given in the clear and leave this module only as keyed values (HMAC-SHA256):
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from guardrails.audit.canonical import without_lone_surrogates
+
+Text = Annotated[str, BeforeValidator(without_lone_surrogates)]
+"""Any text, a broken one included: a log must not refuse what the physician really pasted."""
 
 
 class Action(StrEnum):
@@ -57,30 +62,30 @@ class Phase(StrEnum):
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, ser_json_inf_nan="constants")
 
 
 class PromptRef(_Part):
     """A prompt template that was used: its id and the SHA-256 (hex) of its text."""
 
-    id: str
-    hash: str
-    version: str = ""
+    id: Text
+    hash: Text
+    version: Text = ""
 
 
 class ModelRef(_Part):
     """The model that answered: registry name and SHA-256 (hex) of its file."""
 
-    name: str
-    file_hash: str = ""
+    name: Text
+    file_hash: Text = ""
 
 
 class PassageRef(_Part):
     """A retrieved passage with its score, and whether the answer cites it."""
 
-    key: str
-    id: str = ""
-    locator: str = ""
+    key: Text
+    id: Text = ""
+    locator: Text = ""
     score: float | None = None
     cited: bool = False
 
@@ -92,34 +97,34 @@ class StatementVerdict(_Part):
     """Position of the statement in the result, from 0."""
     supported: bool
     score: float | None = None
-    kind: str = ""
-    severity: str = ""
+    kind: Text = ""
+    severity: Text = ""
 
 
 class Guards(_Part):
     """What each guard decided."""
 
-    redaction: dict[str, int] = Field(default_factory=dict)
+    redaction: dict[Text, int] = Field(default_factory=dict)
     """Redacted spans by type."""
-    scope: str = ""
-    scope_reason: str = ""
+    scope: Text = ""
+    scope_reason: Text = ""
     injections: int = 0
     grounding: list[StatementVerdict] = Field(default_factory=list)
-    dropped: list[str] = Field(default_factory=list)
+    dropped: list[Text] = Field(default_factory=list)
     """Redacted statements that were generated and not shown."""
-    missing: list[str] = Field(default_factory=list)
+    missing: list[Text] = Field(default_factory=list)
     """Elements of NOM-004 found missing."""
-    alerts: list[str] = Field(default_factory=list)
+    alerts: list[Text] = Field(default_factory=list)
 
 
 class Change(_Part):
     """One statement-level difference between what was proposed and what was signed (redacted)."""
 
-    op: str
+    op: Text
     """``add``, ``remove``, ``replace`` or ``move``."""
-    section: str = ""
-    before: str = ""
-    after: str = ""
+    section: Text = ""
+    before: Text = ""
+    after: Text = ""
 
 
 class AuditEntry(_Part):
@@ -130,25 +135,25 @@ class AuditEntry(_Part):
     phase: Phase = Phase.EVENT
     request: int | None = None
     """Index of the request entry that this result answers."""
-    outcome: str = ""
+    outcome: Text = ""
     """ok, answered, abstained, refused, failed, cancelled…: the verdict that the commission filters by."""
-    unit: str = ""
-    note_type: str = ""
-    version: str = ""
+    unit: Text = ""
+    note_type: Text = ""
+    version: Text = ""
     """Version of the software."""
 
-    user: str = Field(default="", repr=False)
+    user: Text = Field(default="", repr=False)
     """Name of the user; only its keyed pseudonym is stored. So for ``session`` and ``encounter``."""
-    session: str = Field(default="", repr=False)
-    encounter: str = Field(default="", repr=False)
+    session: Text = Field(default="", repr=False)
+    encounter: Text = Field(default="", repr=False)
 
-    input: str = Field(default="", repr=False)
+    input: Text = Field(default="", repr=False)
     """Redacted input."""
     output: Any = Field(default=None, repr=False)
     """Redacted output: text or any JSON value."""
-    original_input: str | None = Field(default=None, repr=False)
+    original_input: Text | None = Field(default=None, repr=False)
     """Text before redaction; only a keyed commitment (HMAC) to it is stored. So for ``original_output``."""
-    original_output: str | None = Field(default=None, repr=False)
+    original_output: Text | None = Field(default=None, repr=False)
     changes: list[Change] = Field(default_factory=list, repr=False)
     detail: dict[str, Any] = Field(default_factory=dict, repr=False)
     """What an action needs beyond the fields above: settings changed, data set evaluated, filter read by."""

@@ -84,7 +84,14 @@ def _same(columns: list[str], operator: str) -> str:
     return " OR ".join(f"NEW.{name} {operator} OLD.{name}" for name in columns)
 
 
-_ERASES = "(SELECT action FROM entry WHERE idx = NEW.entry)"
+_ORDERED_SQLITE = """EXISTS (
+  SELECT 1 FROM entry e, json_each(e.context, '$.erasure.entries') r
+  WHERE e.idx = NEW.entry AND e.action = 'erase'
+    AND NEW.target BETWEEN json_extract(r.value, '$[0]') AND json_extract(r.value, '$[1]'))"""
+_ORDERED_POSTGRESQL = """EXISTS (
+  SELECT 1 FROM entry e, jsonb_array_elements(e.context::jsonb -> 'erasure' -> 'entries') r
+  WHERE e.idx = NEW.entry AND e.action = 'erase'
+    AND NEW.target BETWEEN (r -> 0)::bigint AND (r -> 1)::bigint)"""
 
 
 def _sqlite_triggers() -> list[str]:
@@ -103,8 +110,7 @@ def _sqlite_triggers() -> list[str]:
               OR NOT EXISTS (SELECT 1 FROM erasure WHERE target = OLD.idx AND entry = NEW.erased_by)
             BEGIN {refuse}; END""",
         f"""CREATE TRIGGER erasure_insert BEFORE INSERT ON erasure
-            WHEN NEW.entry <> (SELECT max(idx) FROM entry) OR NEW.target >= NEW.entry
-              OR coalesce({_ERASES}, '') <> 'erase'
+            WHEN NEW.target >= NEW.entry OR NOT {_ORDERED_SQLITE}
               OR EXISTS (SELECT 1 FROM erasure WHERE target = NEW.target)
             BEGIN {refuse}; END""",
         f"CREATE TRIGGER erasure_delete BEFORE DELETE ON erasure BEGIN {refuse}; END",
@@ -137,8 +143,7 @@ def _postgresql_triggers() -> list[str]:
         f"""CREATE FUNCTION bitacora_erasure() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
           IF TG_OP = 'INSERT' THEN
-            IF NEW.entry <> (SELECT max(idx) FROM entry) OR NEW.target >= NEW.entry
-               OR coalesce({_ERASES}, '') <> 'erase' THEN {raise_}; END IF;
+            IF NEW.target >= NEW.entry OR NOT {_ORDERED_POSTGRESQL} THEN {raise_}; END IF;
             RETURN NEW;
           END IF;
           {raise_};

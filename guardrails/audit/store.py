@@ -68,7 +68,7 @@ class Store:
 
         @event.listens_for(engine, "connect")
         def _pragmas(connection: sqlite3.Connection, _record: object) -> None:
-            for pragma in ("synchronous=FULL", "secure_delete=ON", "trusted_schema=OFF", "foreign_keys=ON"):
+            for pragma in ("synchronous=FULL", "secure_delete=ON"):
                 connection.execute(f"PRAGMA {pragma}")
 
         return engine

@@ -138,7 +138,8 @@ def _check_schema(checker: Checker, store: Store) -> None:
     query = (
         "SELECT name FROM sqlite_master WHERE type = 'trigger'"
         if store.sqlite
-        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D' "
+        "AND tgrelid IN ('entry'::regclass, 'erasure'::regclass)"
     )
     with store.read() as cursor:
         cursor.execute(query)
