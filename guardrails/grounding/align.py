@@ -7,6 +7,7 @@ from another drug, or a side from another finding, doesn't pass.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -20,7 +21,7 @@ from guardrails.grounding.types import ErrorKind, Finding
 
 K = ErrorKind
 _MISSING = {"drug": 2.6, "drugclass": 1.6, "dx": 2.2, "sx": 1.8, "lab": 1.8, "vital": 1.2, "proc": 1.5, "anat": 1.3,
-            "habit": 1.5, "person": 1.0, "state": 0.6}  # fmt: skip
+            "habit": 1.5, "person": 1.0, "state": 0.5, "word": 0.45}  # fmt: skip
 _GROUP_KIND = {"side": (K.LATERALITY, 3.0), "route": (K.DRUG, 2.2), "severity": (K.FABRICATION, 1.4),
                "chron": (K.TIME, 1.4), "ctrl": (K.NEGATION, 2.2), "axis": (K.LATERALITY, 1.4), "axis2": (K.LATERALITY, 1.4),
                "axis3": (K.LATERALITY, 1.4), "level": (K.LATERALITY, 1.4), "course": (K.NEGATION, 1.8),
@@ -52,6 +53,8 @@ class Alignment:
     unlinked: int = 0
     """Neighbouring concepts of the statement that no source sentence holds together."""
     links: int = 0
+    literal: float = 0.0
+    """Share of the statement's content words that the source holds literally (high in edited copies)."""
 
 
 @dataclass
@@ -85,9 +88,13 @@ def align(source: Annotation, statement: Annotation) -> Alignment:
         if span:
             out.support.append(span)
     out.findings += _global_groups(source, statement)
-    out.findings += _causes(source, statement, matches)
-    out.findings += _words(source, statement, out)
+    out.findings += _causes(source, statement)
+    out.uncovered = [
+        Word(statement.folded[f.words[0] : f.words[1]], *f.words) for f in out.findings if f.detail == "palabra"
+    ]
     _links(source, matches, out)
+    content = [t.text for t in statement.tokens if len(t.text) > 3 and t.text.isalpha()]
+    out.literal = sum(1 for w in content if stem(w) in source.stems) / max(1, len(content))
     return out
 
 
@@ -104,6 +111,9 @@ def _candidates(source: Annotation, m: Mention) -> list[tuple[Mention, float]]:
     out = []
     for s in source.mentions:
         theirs = lexicon.ancestors(s.id) | s.others
+        if m.type == "word" and s.type == "word" and _alike(m.id[2:], s.id[2:]):
+            out.append((s, 0.0 if m.id == s.id else 0.05))
+            continue
         if m.id in theirs:
             out.append((s, 0.0))
         elif ours & theirs:
@@ -129,24 +139,57 @@ def _best(source: Annotation, statement: Annotation, m: Mention, ids: set[str]) 
         loose = 0.0
         for q in m.quantities:
             loose += 0.0 if any(same_value(q, r) for r in s.quantities) else 0.5
-        cost = base + sum(f.weight for f in findings) + loose - 0.05 * nearby - 0.1 * same
+        cost = base + sum(f.weight for f in findings) + loose - 0.1 * min(nearby, 4) - 0.35 * min(same, 4)
         if best is None or cost < best.cost:
             best = _Match(m, s, cost, findings)
-    if best:
+    if best and best.source is not None:
+        if m.confirmed and not best.source.confirmed and m.type in ("dx", "word", "sx"):
+            if any(s.uncertain for s, _ in _candidates(source, m)):
+                best.findings.append(Finding(K.CERTAINTY, 2.4, (m.start, m.end), (best.source.start, best.source.end), "confirmado", m.type))
         return best
     if _lexically_present(source, statement, m):
         return _Match(m, None, 0.0, [])
     weight = _MISSING.get(m.type, 1.0)
+    if m.type == "state" and any(k.kind in ("act", "course") and k.start <= m.start < k.end for k in statement.marks):
+        return _Match(m, None, 0.0, [])
     kind = K.FABRICATION
     if m.type == "drug":
         kind = K.DRUG if any(s.type == "drug" for s in source.mentions) else K.FABRICATION
-    return _Match(m, None, weight, [Finding(kind, weight, (m.start, m.end), None, "ausente", m.type)])
+    return _Match(m, None, weight, [Finding(kind, weight, (m.start, m.end), None, "palabra" if m.type == "word" else "ausente", m.type)])
 
 
 def _lexically_present(source: Annotation, statement: Annotation, m: Mention) -> bool:
     words = [t.text for t in statement.tokens if m.start <= t.start < m.end and len(t.text) > 2]
-    found = [set(source.stems.get(stem(w), ())) for w in words]
+    found = [_where(source, w) for w in words]
     return bool(found) and all(found) and bool(set.intersection(*found))
+
+
+_SHORT = frozenset("con sin por del los las una que dos hoy mes dia ano ano min caso".split())
+
+
+def _where(source: Annotation, word: str) -> set[int]:
+    """Sentences that hold the word, an inflection of it, or a truncation («incap» for «incapacidad»)."""
+    out = set(source.stems.get(stem(word), ()))
+    for token in source.tokens:
+        t = token.text
+        if (len(t) >= 4 or (len(t) == 3 and t not in _SHORT)) and len(word) >= len(t) + 3 and word.startswith(t):
+            out.add(source.sentence_at(token.start))
+    if not out:
+        root = stem(word)
+        for other, places in source.stems.items():
+            if _alike(root, other):
+                out.update(places)
+    return out
+
+
+def _alike(root: str, other: str) -> bool:
+    """Same word family: one stem begins the other, or five letters in common, or one keystroke apart."""
+    if root == other:
+        return True
+    short = min(len(root), len(other))
+    if short >= 4 and (other.startswith(root) or root.startswith(other)):
+        return True
+    return short >= 6 and (other[:5] == root[:5] or DamerauLevenshtein.distance(other, root, score_cutoff=1) <= 1)
 
 
 def _compare(m: Mention, s: Mention) -> list[Finding]:
@@ -158,15 +201,21 @@ def _compare(m: Mention, s: Mention) -> list[Finding]:
         out.append(Finding(kind, weight, where, there, detail, m.type))
 
     drugish = m.type in ("drug", "drugclass")
+    ours_gone, theirs_gone = m.negated or m.resolved, s.negated or s.resolved
     if m.negated != s.negated and not (drugish and (m.action or s.action)):
-        add(K.NEGATION, 1.2 if m.type in ("anat", "state", "person", "vital", "lab") else 3.0, "polaridad")
-    if m.type in ("dx", "sx", "habit", "proc"):
+        weight = {"anat": 0.8, "state": 0.8, "person": 0.6, "vital": 1.2, "lab": 2.2, "word": 1.5, "proc": 1.8}.get(m.type, 3.0)
+        if m.resolved or s.resolved:
+            weight = 0.3 if ours_gone == theirs_gone else weight * 0.7
+        add(K.NEGATION, weight, "polaridad")
+    elif not m.negated and m.resolved != s.resolved and m.type != "state":
+        add(K.NEGATION, 1.0 if s.resolved else 0.9, "resuelto")
+    if m.type in ("dx", "sx", "habit", "word"):
         if s.uncertain and not m.uncertain and not m.negated:
-            add(K.CERTAINTY, 2.4 if m.type == "dx" else 1.2, "mas_seguro")
+            add(K.CERTAINTY, {"dx": 2.4, "word": 1.0}.get(m.type, 1.2), "mas_seguro")
         elif m.uncertain and not s.uncertain:
-            add(K.CERTAINTY, 1.4, "menos_seguro")
+            add(K.CERTAINTY, 1.4 if m.type == "dx" else 0.7, "menos_seguro")
         if m.family != s.family:
-            add(K.ATTRIBUTION, 3.0, "sujeto")
+            add(K.ATTRIBUTION, 0.8 if m.type == "word" else 3.0, "sujeto")
         elif m.family and m.kin and s.kin and not m.kin & s.kin:
             add(K.ATTRIBUTION, 2.4, "pariente")
     for group, values in m.groups.items():
@@ -186,9 +235,15 @@ def _compare(m: Mention, s: Mention) -> list[Finding]:
         if "allergy" in (m.action, s.action):
             kind = K.DRUG
         add(kind, action, f"accion:{s.action or 'neg'}>{m.action or 'neg'}")
+    elif m.action in _NEEDS_EVIDENCE and m.action != s.action and m.type in ("drug", "drugclass", "proc", "lab"):
+        kind = K.DRUG if m.action == "allergy" else K.PLAN
+        add(kind, _NEEDS_EVIDENCE[m.action] * (1.0 if drugish else 0.6), f"accion_sin:{m.action}")
     elif drugish and s.action in ("suspend", "avoid", "allergy") and not m.action and not m.negated:
         add(K.PLAN, 1.2, "accion_callada")
     return out
+
+
+_NEEDS_EVIDENCE = {"suspend": 1.6, "avoid": 1.8, "allergy": 2.4, "increase": 1.4, "decrease": 1.4, "noincrease": 1.4, "notdone": 1.4}
 
 
 def _conflict(m: Mention, s: Mention) -> float:
@@ -232,13 +287,11 @@ def _quantity(
     clash = next((r for r in source.quantities if unit_clash(q, r)), None)
     if not equal:
         if implied and not bound_other:
-            return Finding(kind, 0.8, where, None, "frecuencia_sin", owner_type), None
+            return Finding(kind, 0.8 if owner_type in ("drug", "drugclass") else 0.2, where, None, "frecuencia_sin", owner_type), None
         contradicted = bound_other
         if clash and (not bound_other or unit_clash(q, bound_other)):
             unit_kind = K.TIME if timed else K.UNIT
             return Finding(unit_kind, 3.0, where, (clash.start, clash.end), "unidad", owner_type), None
-        if _sum_of(source, q):
-            return Finding(kind, 0.8, where, None, "suma", owner_type), None
         place = (contradicted.start, contradicted.end) if contradicted else None
         small = not q.dim and q.raw and q.raw[0] <= 3
         return Finding(kind, 3.0 if contradicted else (1.2 if small else 2.4), where, place, "cifra_ausente", owner_type), None
@@ -257,11 +310,7 @@ def _quantity(
 
 
 def _opposed(q: Quantity, r: Quantity) -> bool:
-    return {q.role, r.role} == {"ago", "future"}
-
-
-def _sum_of(source: Annotation, q: Quantity) -> bool:
-    return q.dim == "" and q.raw and q.raw[0] <= 12 and False  # type: ignore[return-value]
+    return {q.role, r.role} in ({"ago", "future"}, {"prev", "now"})
 
 
 def _global_groups(source: Annotation, statement: Annotation) -> Iterable[Finding]:
@@ -285,63 +334,50 @@ def _global_groups(source: Annotation, statement: Annotation) -> Iterable[Findin
                 yield Finding(kind, 1.6 if mark.kind == "side" else 0.8, (mark.start, mark.end), None, mark.kind + "_ausente")
 
 
-def _causes(source: Annotation, statement: Annotation, matches: list[_Match]) -> Iterable[Finding]:
-    """A cause stated between two facts needs a causal word between them in the source."""
-    lexicon = load()
+def _causes(source: Annotation, statement: Annotation) -> Iterable[Finding]:
+    """A cause stated between two facts needs a causal word near both of them in the source."""
+    facts = ("dx", "sx", "drug", "drugclass", "proc", "habit", "word", "lab")
     for mark in (m for m in statement.marks if m.kind == "cause"):
         strong = mark.value == "strong"
-        left = [m for m in statement.mentions if m.end <= mark.start and m.type not in ("person", "vital")]
-        right = [m for m in statement.mentions if m.start >= mark.end and m.type not in ("person", "vital")]
+        left = [m for m in statement.mentions if m.end <= mark.start and m.type in facts and m.sentence == mark.sentence]
+        right = [m for m in statement.mentions if m.start >= mark.end and m.type in facts and m.sentence == mark.sentence]
         if not left or not right:
             continue
+        if not strong and re.match(r"\s*(?:la|las|lo|via|un|una|el|los)?\s*(?:noche|manana|via|boca|dia|\d|semana|mes)", statement.folded[mark.end :]):
+            continue
         linked = together = False
-        for index in range(len(source.sentences)):
-            here = [s for s in source.mentions if s.sentence == index]
-            has = [
-                any(m.id in lexicon.ancestors(s.id) or m.id in s.others or s.id in lexicon.ancestors(m.id) for s in here for m in side)
-                for side in (left, right[:3])
-            ]
-            if all(has):
+        for s in _occurrences(source, left[-3:]):
+            for t in _occurrences(source, right[:3]):
+                if abs(s.start - t.start) > _NEAR or s is t:
+                    continue
                 together = True
-                linked = linked or any(c.kind == "cause" and c.sentence == index for c in source.marks)
+                low, high = sorted((s.start, t.start))
+                linked = linked or any(c.kind == "cause" and low - 24 <= c.start <= high + 24 for c in source.marks)
         if strong and not linked:
             yield Finding(K.CAUSE, 1.8 if together else 2.4, (mark.start, mark.end), None, "causa_fuerte", "cause")
-        elif not strong and not together:
-            yield Finding(K.CAUSE, 0.9, (mark.start, mark.end), None, "causa_debil", "cause")
+        elif not strong and not linked:
+            yield Finding(K.CAUSE, 0.6 if together else 1.3, (mark.start, mark.end), None, "causa_debil", "cause")
 
 
-def _words(source: Annotation, statement: Annotation, out: Alignment) -> Iterable[Finding]:
-    for word in statement.words:
-        if stem(word.text) in source.stems or _similar(source, word.text):
-            continue
-        out.uncovered.append(word)
-        yield Finding(K.FABRICATION, 0.45, (word.start, word.end), None, "palabra", "word")
+_NEAR = 110
+"""Characters within which two facts of the source count as told together (notes without full stops are common)."""
 
 
-def _similar(source: Annotation, word: str) -> bool:
-    root = stem(word)
-    for other in source.stems:
-        short = min(len(root), len(other))
-        if short >= 4 and (other.startswith(root) or root.startswith(other)):
-            return True
-        if short >= 6 and (other[:5] == root[:5] or DamerauLevenshtein.distance(other, root, score_cutoff=1) <= 1):
-            return True
-    return False
+def _occurrences(source: Annotation, mentions: list[Mention]) -> list[Mention]:
+    return [s for m in mentions for s, _ in _candidates(source, m)]
 
 
 def _links(source: Annotation, matches: list[_Match], out: Alignment) -> None:
     """Neighbouring concepts of the statement should meet in some sentence of the source."""
     present = [x for x in matches if x.source is not None]
-    lexicon = load()
     for left, right in zip(present, present[1:], strict=False):
         if left.mention.segment != right.mention.segment:
             continue
         out.links += 1
         met = any(
-            abs(a.sentence - b.sentence) == 0
-            for a in source.mentions
-            for b in source.mentions
-            if left.mention.id in lexicon.ancestors(a.id) and right.mention.id in lexicon.ancestors(b.id) and a is not b
+            abs(a.start - b.start) <= _NEAR and a is not b
+            for a, _ in _candidates(source, left.mention)
+            for b, _ in _candidates(source, right.mention)
         )
         if not met:
             out.unlinked += 1

@@ -27,6 +27,8 @@ class Mention:
     others: frozenset[str] = frozenset()
     """Other readings of an ambiguous abbreviation."""
     implied_absent: bool = False
+    resolved: bool = False
+    """Was there and is gone («ya no», «cedió»)."""
     negated: bool = False
     uncertain: bool = False
     confirmed: bool = False
@@ -140,8 +142,14 @@ def _expansion(text: str) -> tuple[tuple[str, str, bool, tuple[tuple[str, str], 
     return tuple((m.id, m.type, m.implied_absent, ()) for m in inner[0])
 
 
-def _scan(folded: str, *, expand: bool = True) -> tuple[list[Mention], list[Mark], list[Word], list[Token]]:
+_FUNCTION_WORDS = frozenset("es el la los las me se un una al no si de ha he ya va ve so os as te ti mi tu su da di fe ir le lo ni o y e u a".split())
+
+
+def _scan(
+    folded: str, *, expand: bool = True, text: str = ""
+) -> tuple[list[Mention], list[Mark], list[Word], list[Token]]:
     lexicon = load()
+    shouting = text.isupper()
     tokens = tokenize(folded)
     mentions: list[Mention] = []
     marks: list[Mark] = []
@@ -157,8 +165,18 @@ def _scan(folded: str, *, expand: bool = True) -> tuple[list[Mention], list[Mark
             fixed = _typo(token.text)
             if fixed:
                 found = [(s, e) for s, e in _matches(lexicon, [Token(fixed, token.start, token.end)], 0)]
+        word = token.text
+        function = word in _FUNCTION_WORDS and (shouting or not text[token.start : token.end].isupper())
+        longest_trigger = max((s for s, e in found if e.kind == "trigger"), default=0)
+        usable = [
+            (s, e)
+            for s, e in found
+            if not (s == 1 and function)
+            and not (s == 1 and e.kind == "concept" and word in lexicon.generic_words and (word, e.id) not in lexicon.literal)
+            and not (e.type == "habit" and s < longest_trigger)
+        ]
         concept = max(
-            ((s, e) for s, e in found if e.kind in ("concept", "parts", "abbreviation")),
+            ((s, e) for s, e in usable if e.kind in ("concept", "parts", "abbreviation")),
             key=lambda item: (item[0], {"parts": 2, "concept": 1, "abbreviation": 0}[item[1].kind]),
             default=None,
         )
@@ -166,7 +184,7 @@ def _scan(folded: str, *, expand: bool = True) -> tuple[list[Mention], list[Mark
             size, entry = concept
             taken_until = at + size - 1
             end = tokens[at + size - 1].end
-            same = [e for s, e in found if s == size and e.kind == "concept"]
+            same = [e for s, e in usable if s == size and e.kind == "concept"]
             if entry.kind == "concept":
                 others = frozenset(e.id for e in same if e.id != entry.id)
                 for s, e in found:
@@ -229,8 +247,12 @@ def annotate(text: str) -> Annotation:
     from guardrails.grounding.context import bind
 
     folded = fold(text)
-    mentions, marks, words, tokens = _scan(folded)
-    found = quantities(folded)
+    mentions, marks, words, tokens = _scan(folded, text=text)
+    found = [
+        q
+        for q in quantities(folded)
+        if q.label or not any(m.start < q.start and q.end <= m.end + 1 and m.type not in ("state",) for m in mentions)
+    ]
     inside = [(q.start, q.end) for q in found]
     words = [w for w in words if not any(s <= w.start < e for s, e in inside)]
     spans = sentences(text, folded)
@@ -241,8 +263,8 @@ def annotate(text: str) -> Annotation:
         if len(token.text) > 2 or token.text.isdigit():
             annotation.stems.setdefault(stem(token.text), []).append(annotation.sentence_at(token.start))
     # a short abbreviation inside a quantity («2 h», «10 mg») is its unit, not a concept
-    annotation.mentions = [
-        m for m in mentions if not any(s <= m.start and m.end <= e and m.end - m.start <= 4 for s, e in inside)
-    ]
+    kept = [m for m in mentions if not any(s <= m.start and m.end <= e and m.end - m.start <= 4 for s, e in inside)]
+    kept += [Mention("w:" + stem(w.text), "word", w.start, w.end) for w in words]
+    annotation.mentions = sorted(kept, key=lambda m: m.start)
     bind(annotation)
     return annotation

@@ -19,23 +19,39 @@ from guardrails.grounding.types import ErrorKind
 PATH = Path(__file__).parent / "data" / "combiner.json"
 
 
+_STRONG_TYPES = ("drug", "drugclass", "dx", "sx", "lab", "vital", "proc")
+
+
 def features(alignment: Alignment, statement: Annotation) -> dict[str, float]:
-    """Named features of one alignment; weights of reasons capped per kind, shares of unexplained words."""
+    """Named features of one alignment: how much each sort of reason weighs, capped, and what stayed unexplained."""
     out: dict[str, float] = {}
-    total = worst = 0.0
+
+    def add(name: str, value: float, cap: float = 4.0) -> None:
+        out[name] = min(out.get(name, 0.0) + value, cap)
+
+    contradiction = missing = 0.0
     for f in alignment.findings:
-        total += f.weight
-        worst = max(worst, f.weight)
-        key = f"kind:{f.kind.value}" if f.detail != "palabra" else "palabras"
-        out[key] = min(out.get(key, 0.0) + f.weight, 4.0)
-    out["total"] = min(total, 8.0)
-    out["worst"] = worst
-    size = max(1, len(statement.mentions) + len(statement.words))
-    out["uncovered_share"] = len(alignment.uncovered) / size
-    out["matched_share"] = alignment.matched / max(1, alignment.mentions)
-    out["specialised"] = float(min(alignment.specialised, 3))
-    out["unlinked"] = alignment.unlinked / max(1, alignment.links)
-    out["few"] = 1.0 if alignment.mentions + len(statement.quantities) == 0 else 0.0
+        detail = f.detail.split(":")[0]
+        if detail in ("palabra", "ausente"):
+            missing += f.weight
+            add(f"{detail}:{f.concept_type}" if detail == "ausente" else detail, 1.0, 3.0)
+            continue
+        contradiction = max(contradiction, f.weight)
+        add(detail, f.weight)
+        if detail == "polaridad":
+            add(f"polaridad:{f.concept_type if f.concept_type in ('sx', 'dx', 'word', 'habit') else 'otro'}", f.weight)
+        if detail in ("cifra_ausente", "cifra_de_otro", "cifra_suelta"):
+            add(f"{detail}:{'medida' if f.concept_type in ('drug', 'lab', 'vital') else 'otro'}", f.weight)
+            if detail == "cifra_ausente" and f.source:
+                add("cifra_contradicha", f.weight)
+    out["contradiccion"] = contradiction
+    out["faltante"] = min(missing, 6.0)
+    content = sum(1 for m in statement.mentions if m.type != "state") + len(statement.quantities)
+    out["cubierto"] = alignment.matched / max(1, alignment.mentions)
+    out["especializado"] = float(min(alignment.specialised, 3))
+    out["sin_enlace"] = alignment.unlinked / max(1, alignment.links)
+    out["largo"] = min(content, 12) / 12
+    out["literal"] = alignment.literal
     return out
 
 
@@ -74,7 +90,7 @@ class Combiner:
     def load(cls, path: Path = PATH) -> Combiner:
         """Read the trained coefficients; without the file, the sum of the reasons decides."""
         if not path.is_file():
-            return cls({"total": -1.6, "unlinked": -0.6})
+            return cls({"contradiccion": -1.4, "faltante": -0.5, "sin_enlace": -0.4})
         data = json.loads(path.read_text(encoding="utf-8"))
         return cls(
             data["weights"], data["bias"], data.get("reader_weight", 0.0), data["threshold"], tuple(data["doubt"])

@@ -32,6 +32,7 @@ def bind(a: Annotation) -> None:
     _locate(a)
     _subject(a)
     _negation(a)
+    _resolved(a)
     _certainty(a)
     _exclusive(a)
     _actions(a)
@@ -67,7 +68,7 @@ def _subject(a: Annotation) -> None:
                 stop = other.start
         heading_until = max(heading_until, stop)
         for m in a.mentions:
-            if mark.end <= m.start < stop:
+            if mark.end <= m.start < stop and m.type in (*_HERITABLE, "person"):
                 m.family = True
     for index, (start, end) in enumerate(a.sentences):
         inside = _in_sentence(a, index)
@@ -77,6 +78,7 @@ def _subject(a: Annotation) -> None:
             after = a.folded[person.end : end]
             before = a.folded[start : person.start]
             name = {"esposo": "conyuge"}.get(person.id, person.id)
+            following = min(following, _kin_limit(a, person, following))
             patient = re.search(r"\b(?:paciente|menor|app|apnp|pa:)\b", after)
             stop = min(following, person.end + patient.start()) if patient else following
             if re.search(r"\b(?:en|de|por parte de|por)\s+(?:su|la|el|sus|una?)?\s*$", before) and not re.search(
@@ -89,10 +91,29 @@ def _subject(a: Annotation) -> None:
                             m.kin.add(name)
             if (_KIN_SUBJECT.match(after) or person.family) and not _INFORMANT.match(after):
                 for m in inside:
-                    if person.end <= m.start < stop:
+                    if person.end <= m.start < stop and m.type in _HERITABLE:
                         m.family = True
                         m.kin.add(name)
                 person.family = True
+
+
+_HERITABLE = ("dx", "sx", "state", "word")
+_NOT_KIN = re.compile(
+    r"\b(?:acude|refiere|viene|toma|vive en|casa|fuma|tabaco|alcohol|primaria|secundaria|trabaja|ocupacion|escolaridad|"
+    r"niega|alergi\w+|cirugi\w+|inicia|presenta|ta \d|fc \d|peso|soltera?|casad[oa]|albanil|comerciante|empleada?|app|apnp)\b"
+)
+
+
+def _kin_limit(a: Annotation, person: Mention, end: int) -> int:
+    """Where talk of a relative stops: at the first comma segment that speaks of something else."""
+    cut = _NOT_KIN.search(a.folded, person.end, end)
+    limit = cut.start() if cut else end
+    for start, stop, _ in a.segments:
+        if person.end < start < limit and not any(
+            m.type in ("dx", "state", "person") for m in a.mentions if start <= m.start < stop
+        ):
+            return start
+    return limit
 
 
 def _heading(a: Annotation, mark: Mark) -> bool:
@@ -154,6 +175,23 @@ def _negation(a: Annotation) -> None:
             for m in reversed([m for m in a.mentions if m.segment == mark.segment and m.end <= mark.start]):
                 m.negated = False
                 break
+
+
+_GONE_BEFORE = re.compile(r"\b(?:ya no|ya sin|dejo de|ha dejado de|desaparicion de|remision de|sin nuev[oa]s?|mejoria de|ya se le quito|ya no ha tenido)\b")
+_GONE_AFTER = re.compile(r"\b(?:desaparec\w+|cedi\w+|cede\b|remiti\w+|resolvi\w+|resuelt[oa]s?|ya nada|se (?:le )?quito|se retiro|mejoro|dejo\b|suspendi\w+|ausente ahora|corregid[oa]s?)")
+
+
+def _resolved(a: Annotation) -> None:
+    for m in a.mentions:
+        if m.type not in ("sx", "dx", "habit", "word", "state"):
+            continue
+        start, end = a.sentences[m.sentence] if a.sentences else (0, len(a.folded))
+        if _GONE_BEFORE.search(a.folded[max(start, m.start - 28) : m.start]):
+            m.resolved = True
+        elif match := _GONE_AFTER.search(a.folded[m.end : min(end, m.end + 42)]):
+            m.resolved = "," not in a.folded[m.end : m.end + match.start()]
+        elif re.search(r"\bdejo\s+(?:el|la|de)?\s*$", a.folded[max(start, m.start - 10) : m.start]):
+            m.resolved = True
 
 
 def _certainty(a: Annotation) -> None:
@@ -224,6 +262,9 @@ def _gap(m: Mention, mark: Mark) -> int:
 
 _FLIP = {"suspend": "continue", "start": "avoid", "continue": "suspend", "request": "avoid", "done": "notdone",
          "increase": "noincrease", "decrease": "nodecrease", "avoid": "avoid", "allergy": ""}  # fmt: skip
+_DRUG_ONLY = {"increase", "decrease", "allergy", "continue"}
+_REACH = 48
+"""Longest gap in characters over which an action carries on from one target to the next (lists without a verb)."""
 
 
 def _actions(a: Annotation) -> None:
@@ -232,35 +273,52 @@ def _actions(a: Annotation) -> None:
         targets = [m for m in _in_sentence(a, index) if m.type in _ACTIONABLE]
         for position, mark in enumerate(marks):
             value = mark.value
-            if re.search(r"\b(?:no|sin|ni)\s+(?:se\s+|le\s+)?$", a.folded[max(0, mark.start - 10) : mark.start]):
+            before_text = a.folded[max(0, mark.start - 14) : mark.start]
+            if value != "avoid" and re.search(r"\b(?:no|sin|ni)\s+(?:se\s+|le\s+)?(?:debe\s+)?$", before_text):
                 value = _FLIP.get(value, value)
-            limit = marks[position + 1].start if position + 1 < len(marks) else a.sentences[index][1]
-            if position + 1 < len(marks) and re.fullmatch(r"[\s,ye]*", a.folded[mark.end : limit]) and marks[position + 1].end > mark.end:
-                limit = marks[position + 2].start if position + 2 < len(marks) else a.sentences[index][1]
-            forward = [m for m in targets if mark.end <= m.start < limit or mark.start <= m.start < mark.end]
-            participle = re.search(r"(?:ad[oa]s?|id[oa]s?)$", mark.text) and mark.value in (
-                "suspend", "increase", "decrease", "avoid", "done", "request",
+            following = [m for m in marks[position + 1 :] if m.start >= mark.end]
+            if following and re.fullmatch(r"[\s,ye]*", a.folded[mark.end : following[0].start]):
+                following = following[1:]
+            limit = following[0].start if following else a.sentences[index][1]
+            usable = [m for m in targets if value not in _DRUG_ONLY or m.type in ("drug", "drugclass")]
+            forward = _chain(a, mark, [m for m in usable if mark.start <= m.start < limit], tight=value in ("allergy", "avoid", "suspend", "increase", "decrease"))
+            participle = re.search(r"(?:ad[oa]s?|id[oa]s?)$", mark.text) and value in (
+                "suspend", "increase", "decrease", "avoid", "done", "request", "continue",
             )  # fmt: skip
-            back = [m for m in targets if m.end <= mark.start and (not m.action or participle)]
-            adjacent = back and a.folded[back[-1].end : mark.start].count(",") == 0 and (
-                participle or not forward or mark.text.startswith("se ")
-            )
+            back = [m for m in usable if m.end <= mark.start and (not m.action or participle)]
+            adjacent = bool(back) and (mark.start - back[-1].end < 36 and a.folded[back[-1].end : mark.start].count(",") == 0)
             near_forward = [m for m in forward if a.folded[mark.end : m.start].count(",") == 0]
             if adjacent and (participle or not near_forward):
                 back[-1].action = value
-                for m in forward if not participle else ():
-                    m.action = m.action or value
             else:
                 for m in forward:
                     m.action = value
-        # a drug named in the same breath without its own verb keeps none: «no se sabe»
+
+
+def _chain(a: Annotation, mark: Mark, targets: list[Mention], *, tight: bool) -> list[Mention]:
+    """Targets that an action reaches: the first one near it, then those that follow as in a list."""
+    out: list[Mention] = []
+    last = mark.end
+    for m in targets:
+        gap = a.folded[last : m.start] if m.start >= last else ""
+        if len(gap) > _REACH or "\n" in gap:
+            break
+        if out and tight and not re.fullmatch(r"(?:[\s,/]|\b(?:y|e|o|u|ni|a|al|con|la|el|los|las|mg|c|h)\b|\d)*", gap):
+            break
+        out.append(m)
+        last = m.end
+    return out
 
 
 def _quantities(a: Annotation) -> None:
     dose = {"mass", "volume", "iu", "tablet", "drop", "puff", "freq", "meq"}
     for q in a.quantities:
         index = a.sentence_at(q.start)
-        inside = [m for m in _in_sentence(a, index) if m.type != "person"]
+        inside = [
+            m
+            for m in _in_sentence(a, index)
+            if m.type != "person" and (m.type != "word" or 0 <= q.start - m.end <= 4 or q.dim in ("time", "date", "clock"))
+        ]
         if q.label:
             target = [m for m in a.mentions if m.id == q.label and m.start == q.start]
             if not target:

@@ -36,6 +36,9 @@ class Lexicon:
     types: dict[str, str] = field(default_factory=dict)
     parents: dict[str, frozenset[str]] = field(default_factory=dict)
     drug_words: tuple[str, ...] = ()
+    literal: set[tuple[str, str]] = field(default_factory=set)
+    """(word, concept id) of one-word surfaces as written."""
+    generic_words: set[str] = field(default_factory=set)
 
     def add(self, surface: str, entry: Entry) -> None:
         """Index one surface; stems unless it starts with ``=``."""
@@ -44,6 +47,10 @@ class Lexicon:
         if not words:
             return
         key = tuple("=" + w if exact else stem(w) for w in words)
+        if len(words) == 1:
+            self.literal.add((words[0], entry.id))
+            if entry.kind == "generic":
+                self.generic_words.add(words[0])
         bucket = self.phrases.setdefault(key[0], [])
         if (key, entry) not in bucket:
             bucket.append((key, entry))

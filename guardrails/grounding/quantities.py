@@ -97,7 +97,8 @@ def _times(match: re.Match[str]) -> float:
 
 _PER = {"dia": 1.0, "semana": 1 / 7, "sem": 1 / 7, "mes": 1 / 30.44, "ano": 1 / 365.25, "d": 1.0}
 _FREQUENCY: list[tuple[re.Pattern[str], str]] = [
-    (re.compile(rf"\b(?:c\s?/\s?|cada\s+|q)\s?(?P<n>{NUM})?\s?(?P<u>{_TIME})"), "every"),
+    (re.compile(rf"\b(?:c\s?/\s?|cada\s+|q)\s?(?P<n>{NUM})?\s?(?:-\s?\d+\s?)?(?P<u>{_TIME})"), "every"),
+    (re.compile(r"\bc\s?/\s?(?P<n>4|6|8|12|24|48|72)(?![\d/])(?P<u>)"), "every"),
     (re.compile(rf"(?P<n>{NUM})\s*(?:veces|vez|tomas|aplicaciones|dosis)\s*(?:al|por|a la|en el|/|cada)\s*(?P<u>dia|semana|sem|mes|ano|d)\b"), "per"),
     (re.compile(r"\b(?P<n>dos|tres)\s+veces\s+(?P<u>semana)l\b"), "per"),
     (re.compile(rf"\b(?P<n>{NUM})\s?x\s?(?P<u>dia|semana|sem|mes)\b"), "per"),
@@ -139,7 +140,7 @@ def _frequencies(text: str, used: list[tuple[int, int]]) -> list[Quantity]:
     for pattern, kind in _FREQUENCY:
         for m in pattern.finditer(text):
             if kind == "every":
-                hours = _times(m) * _UNITS[m["u"]][1]
+                hours = _times(m) * (_UNITS[m["u"]][1] if m["u"] else 1.0)
                 value, raw = 24 / hours if hours else 1.0, (_times(m),)
             elif kind == "per":
                 value, raw = _times(m) * _PER[m["u"]], (_times(m),)
@@ -228,6 +229,14 @@ def quantities(folded: str) -> list[Quantity]:
             key = re.sub(r"[a-z]+", lambda x: str(_MONTHS.split("|").index(x[0][:3]) + 1), " ".join(parts))
             raw = tuple(float(x) % 2000 if float(x) > 1000 and len(parts) > 1 else float(x) for x in key.split())
             found.append(Quantity(m.start(), m.end(), raw, "date", sum(v * 100**i for i, v in enumerate(raw))))
+    for m in re.finditer(r"\b(\d{1,2})\s?(?:/|de|sobre)\s?10\b(?!\s?[/\d])", folded):
+        if float(m[1]) <= 10 and ("/" in m[0] or "sobre" in m[0]) and _claim(used, m.start(), m.end()):
+            found.append(Quantity(m.start(), m.end(), (float(m[1]),), "", float(m[1])))
+    for m in re.finditer(rf"\b(?:en|hace|a los|x|por|cada|durante|dentro de)\s+(?P<n>{NUM})\s?m\b(?!\s?[ld])", folded):
+        if _claim(used, m.start("n"), m.end()):
+            role = "ago" if m[0].startswith("hace") else "future" if m[0].startswith(("en", "dentro")) else ""
+            value = number(m["n"])
+            found.append(Quantity(m.start("n"), m.end(), (value,), "time", value * 730.5, "m", role))
     for m in _PRESSURE.finditer(folded):
         if float(m[1]) >= float(m[2]) or "mm" in m[0] or int(m[1]) == 20:
             if _claim(used, m.start(), m.end()):
@@ -262,7 +271,26 @@ def quantities(folded: str) -> list[Quantity]:
             found.append(Quantity(m.start(), m.end(), (value,), dim, value * factor, m["u"].strip()))
         else:
             found.append(Quantity(m.start(), m.end(), (value,), "", value))
-    return sorted(found, key=lambda q: q.start)
+    found.sort(key=lambda q: q.start)
+    _before_and_now(folded, found)
+    return found
+
+
+_PREVIOUS = re.compile(r"\b(?:antes|previ[oa]s?|previamente|anterior(?:mente)?|inicial(?:mente)?|era|basal|al ingreso|bajaron de|bajo de|subio de|disminuy\w+ de|aument\w+ de|paso de|descendi\w+ de)\s*(?:de|era|en|fue)?\s*$")
+
+
+def _before_and_now(folded: str, found: list[Quantity]) -> None:
+    """Marks «tsh 3.2 antes 11» and «de 17 a 12»: which value was before, which holds now."""
+    for left, right in zip(found, found[1:], strict=False):
+        between = folded[left.end : right.start]
+        if len(between) > 40 or left.role or right.role or left.dim in ("time", "freq", "date"):
+            continue
+        if re.fullmatch(r"\s*(?:a|→|->|hasta|y)\s*(?:los\s*)?", between) and re.search(r"\bde\s*$", folded[max(0, left.start - 4) : left.start]):
+            left.role, right.role = "prev", "now"
+        elif _PREVIOUS.search(folded[max(0, right.start - 24) : right.start]) and "." not in between.strip(" ."):
+            left.role, right.role = "now", "prev"
+        elif re.search(r"→|->", between):
+            left.role, right.role = "prev", "now"
 
 
 def same_value(a: Quantity, b: Quantity) -> bool:
