@@ -23,6 +23,9 @@ TRACE_FILE = CARDS_DIR / "trace.tsv"
 TRACE_COLUMNS = ["id", "key", "heading", "heading_line", "lines", "sha256"]
 NEAR = 90
 """Characters within which number and unit must stand in the source, unless a table heads its column with the unit."""
+COMPARED = re.compile(r"[<>≤≥]\s*\d+(?:\.\d+)?(?:/\d+(?:\.\d+)?)*")
+LESS = r"\b(?:menor|menos|debajo|inferior|maximo|hasta)"
+MORE = r"\b(?:mayor|mas|arriba|superior|minimo|al menos|a partir)"
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "mg/dia": ("mg", "dosis"),
     "g/dia": ("g",),
@@ -80,6 +83,7 @@ def _check_card(card: Card, source: Source, report: SourceReport) -> None:
         return
     section, whole = source.text(*place), source.text(1, len(source.lines))
     facts: list[tuple[str, Callable[[str, str], bool]]] = [(item, _figure_in) for item in figures(card.text)]
+    facts += [(match[0], _comparator_in) for match in COMPARED.finditer(fold(card.text))]
     facts += [(value, _value_in) for value in values(card.text)]
     facts += [(drug, _drug_in) for drug in card.drug_list()]
     for fact, present in facts:
@@ -124,6 +128,14 @@ def _figure_in(figure: str, text: str) -> bool:
         if not near and not re.search(units, text):
             return False
     return True
+
+
+def _comparator_in(compared: str, text: str) -> bool:
+    """The value stands in the text behind the same sign, or behind words of the same direction («mayor de»)."""
+    sign, number = compared[0], compared[1:].strip()
+    value = re.escape(canonical(number)) + r"(?:\.0+)?"
+    words_before = LESS if sign in "<≤" else MORE
+    return re.search(rf"(?:{sign}|{words_before}[^.;<>≤≥]{{0,25}})\s*{value}(?!\.?\d)", text) is not None
 
 
 def _drug_in(drug: str, text: str) -> bool:

@@ -107,6 +107,7 @@ def test_a_faithful_card_passes(protocol: Path, text: str) -> None:
         ("Metoprolol en el hipertenso: 500 mg cada 12 horas.", "", "", "«500 mg»"),
         ("Metoprolol en el hipertenso: 5.0 mg cada 12 horas.", "", "", "«5.0 mg»"),
         ("Meta de presión del hipertenso: 140/90 mmHg en 3 meses.", "", "", "«140/90 mmHg»"),
+        ("Meta de presión del hipertenso: ≥ 130/80 mmHg en 3 meses.", "", "", "«≥130/80»"),
         ("Bisoprolol en el hipertenso: 50 mg cada 12 horas.", "", "bisoprolol", "«bisoprolol»"),
         ("Metoprolol en el hipertenso: 50 mg cada 12 horas.", "Cuadro 9. Otro", "", "no existe"),
         (
@@ -116,7 +117,15 @@ def test_a_faithful_card_passes(protocol: Path, text: str) -> None:
             "palabras iguales",
         ),
     ],
-    ids=["dosis por diez", "punto perdido", "otra meta", "otro fármaco", "otro apartado", "frase copiada"],
+    ids=[
+        "dosis por diez",
+        "punto perdido",
+        "otra meta",
+        "signo invertido",
+        "otro fármaco",
+        "otro apartado",
+        "frase copiada",
+    ],
 )
 def test_an_unfaithful_card_is_refused(
     protocol: Path, text: str, section: str, drugs: str, fault: str
