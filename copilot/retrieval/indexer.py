@@ -17,8 +17,7 @@ from copilot.retrieval.windows import parts
 from copilot.settings import Settings
 from corpora.cards.passages import card_documents
 from corpora.errors import CorpusError, IngestError
-from corpora.ingest import ingest_file
-from corpora.ingest.reader import file_hash
+from corpora.ingest.reader import file_hash, ingest_file
 from corpora.passages import Document, Passage
 
 BATCH = 64

@@ -1,9 +1,5 @@
 """Ingestion of official documents: a file in, a :class:`corpora.passages.Document` out.
 
-``ingest_file`` is the one entry. Each format has its module, all of which produce the same list of
+``corpora.ingest.reader.ingest_file`` is the one entry. Each format has its module, all of which produce the same list of
 :class:`corpora.ingest.blocks.Block`; ``chunk`` turns blocks into passages. No network, no model.
 """
-
-from corpora.ingest.reader import ingest_file
-
-__all__ = ["ingest_file"]

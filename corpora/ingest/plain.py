@@ -171,6 +171,9 @@ class PlainParser:
             self.flush()
             self.caption = ""
             return self._skip_source(index)
+        if self.caption and _is_capital_title(line, self._previous(index)):
+            self.flush()
+            self.caption = ""
         if not self.caption and _is_title(line, self._previous(index), self._next(index)):
             self.flush()
             # Unnumbered documents: a title on its own is a section; inside numbered ones, a sub-heading.
@@ -309,6 +312,11 @@ def _sentence_case(title: str) -> str:
     return title.capitalize() if title.isupper() and len(title) > 6 else title
 
 
+def _is_capital_title(line: str, before: str) -> bool:
+    """«TRATAMIENTO INTEGRAL» after a sentence end closes a table (table headers in capitals follow other cells)."""
+    return line.isupper() and len(line) > 14 and len(line.split()) > 1 and before.endswith(".")
+
+
 def _is_title(line: str, before: str, after: str) -> bool:
     """A short line in title form between sentences: an unnumbered heading."""
     if not 4 <= len(line) <= 85 or not (line[0].isupper() or line[0] == "¿") or line.endswith((".", ",", ";")):
@@ -323,6 +331,8 @@ def _is_title(line: str, before: str, after: str) -> bool:
     words = line.split()
     if len(words) == 1 and not re.search(r"[a-záéíóúñ]{4}", line):
         return False
+    if line.isupper() and len(line) > 14 and len(words) > 1:
+        return before.endswith(".")
     return len(words) <= 12 and (len(after) > 45 or after[0] in "•●-–")
 
 
