@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from copilot.domain import NoteType, Section, Span
-from copilot.extraction.view import fold
+from copilot.folding import fold
 
 _CUES = Path(__file__).parent / "nom004" / "data" / "type_cues.csv"
 _TITLE_ZONE = 160
@@ -58,3 +58,14 @@ def recognise(text: str, sections: Sequence[tuple[Span, Section]] | None = None)
     if total <= 0:
         return TypeGuess(NoteType.EVOLUCION, 0.0, ())
     return TypeGuess(best, round(totals[best] / total, 3), tuple(words[best]))
+
+
+def likely_type(guess: TypeGuess, read: dict[NoteType, float]) -> NoteType:
+    """The type by both witnesses: phrases (``guess``) and the section reader's probabilities (``read``).
+
+    A clear phrase («NOTA DE EGRESO») settles it; otherwise the reader's most likely type.
+    """
+    if not read or (guess.score >= 0.75 and len(guess.cues) > 1):
+        return guess.note_type
+    weights = {kind: read.get(kind, 0.0) + (0.25 * guess.score if kind == guess.note_type else 0.0) for kind in NoteType}
+    return max(weights, key=lambda kind: weights[kind])

@@ -17,7 +17,7 @@ from rapidfuzz import fuzz, process
 
 from copilot.cie10.codes import normalise_code, synonyms, table
 from copilot.domain import CodeCandidate
-from copilot.extraction.view import fold
+from copilot.folding import fast_fold, fold
 
 _TOKEN = re.compile(r"[a-z0-9]+")
 _STOP = frozenset(
@@ -50,11 +50,15 @@ class _Index:
 
     def __init__(self, titles: dict[str, str]) -> None:
         self.codes = list(titles)
-        self.folded = [fold(t) for t in titles.values()]
+        self.folded = [fast_fold(t) for t in titles.values()]
+        vocabulary = sorted({w for t in self.folded for w in _TOKEN.findall(t)} - _STOP)
+        stem_of = dict(zip(vocabulary, _stemmer().stemWords(vocabulary), strict=True))
+        self.stems: list[frozenset[str]] = []
         self.lengths: list[int] = []
         self.postings: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for i, text in enumerate(self.folded):
-            counts = Counter(_stems(text))
+            counts = Counter(stem_of[w] for w in _TOKEN.findall(text) if w not in _STOP)
+            self.stems.append(frozenset(counts))
             self.lengths.append(sum(counts.values()))
             for stem, n in counts.items():
                 self.postings[stem].append((i, n))
@@ -88,8 +92,14 @@ def _synonyms_by_tokens() -> tuple[dict[str, list[tuple[tuple[str, ...], str]]],
     return by_first, [s for s in synonyms() if len(s) >= 7]
 
 
+_SHORT = {"sx": "sindrome", "fx": "fractura", "ca": "cancer", "enf": "enfermedad", "insuf": "insuficiencia", "inf": "infeccion", "emb": "embarazo",
+          "ep": "episodio", "trast": "trastorno", "hta": "hipertension arterial", "lx": "luxacion", "ag": "aguda", "cron": "cronica", "resp": "respiratoria",
+          "sec": "secundaria", "1er": "primer", "2do": "segundo", "2o": "segundo", "3er": "tercer", "mod": "moderado", "emb.": "embarazo", "qx": "quirurgica",
+          "1a": "primera", "2a": "segunda", "vv": "vulvovaginal", "desc": "descontrolada", "descont": "descontrolada", "abd": "abdominal"}
+
+
 def _clean(text: str) -> list[str]:
-    words = _TOKEN.findall(fold(text))
+    words = " ".join(_SHORT.get(w, w) for w in _TOKEN.findall(fold(text))).split()
     kept = [w for w in words if w not in _NOISE]
     return kept or words
 
@@ -153,7 +163,7 @@ def _offer_titles(words: list[str], scores: dict[str, float], offer: Callable[[s
     families = {c[:3] for c, s in scores.items() if s >= 0.7}
     for i, _ in best:
         code, text = index.codes[i], index.folded[i]
-        have = set(_stems(text))
+        have = index.stems[i]
         recall = sum(1 for s in set(stems) if s in have) / len(set(stems))
         precision = sum(1 for s in have if s in stems) / max(len(have), 1)
         char = fuzz.token_sort_ratio(query, text) / 100

@@ -36,7 +36,7 @@ def extract(text: str, sections: Sequence[tuple[Span, Section]] | None = None) -
         return Extraction()
     assigned = tuple(sections or ())
     view = View(text)
-    reader = ContextReader(view)
+    reader = ContextReader(view, assigned)
     signs = vitals(view)
     labs = laboratory(view, signs)
     allergens = allergies(view, reader)
@@ -49,5 +49,5 @@ def extract(text: str, sections: Sequence[tuple[Span, Section]] | None = None) -
         allergens=allergens,
         allergies=tuple(Statement(text[a.span.start : a.span.end], (a.span,)) for a in allergens),
         diagnoses=diagnoses(view, reader, assigned),
-        contexts=tuple(contexts(view)),
+        contexts=tuple(contexts(view, assigned)),
     )

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from copilot.domain import Alert, Section, Span
 from copilot.extraction.context import Finding
 from copilot.extraction.result import Extraction
-from copilot.extraction.view import View, fold
+from copilot.extraction.view import View
+from copilot.folding import fold
 
 _CHRONIC = frozenset({
     "diabetes mellitus", "hipertensión arterial", "asma", "epilepsia", "enfermedad renal", "cáncer", "tuberculosis", "hipotiroidismo",

@@ -8,7 +8,8 @@ from copilot.domain import Alert, Medication
 from copilot.extraction.allergies import Allergy
 from copilot.extraction.lexicon import Drug, lexicon
 from copilot.extraction.result import Extraction
-from copilot.extraction.view import View, fold
+from copilot.extraction.view import View
+from copilot.folding import fold
 
 _TO_MG = {"mg": 1.0, "mgs": 1.0, "miligramo": 1.0, "miligramos": 1.0, "g": 1000.0, "gr": 1000.0, "grs": 1000.0, "gramo": 1000.0,
           "gramos": 1000.0, "mcg": 0.001, "µg": 0.001, "µgr": 0.001, "ug": 0.001, "microgramo": 0.001, "microgramos": 0.001}
@@ -50,7 +51,8 @@ def _dose_alert(medication: Medication, drug: Drug) -> Alert | None:
     if drug.max_single_mg and mg > _ABOVE_SINGLE * drug.max_single_mg:
         return Alert("dosis_inusual", f"{shown}: la dosis es {mg / drug.max_single_mg:.0f} veces la dosis única habitual más alta "
                      f"({drug.max_single_mg:g} mg); verifique cifra y unidad.", (medication.span,), "grave")
-    weakest = min(drug.strengths_mg, default=drug.max_single_mg / 10 if drug.max_single_mg else None)  # type: ignore[type-var]
+    listed = [s for s in drug.strengths_mg if not drug.max_single_mg or s <= drug.max_single_mg]
+    weakest = min([*listed, drug.max_single_mg / 8]) if drug.max_single_mg else None
     if weakest and mg * _BELOW_STRENGTH < weakest and not re.search(r"/|kg", medication.unit):
         return Alert("dosis_inusual", f"{shown}: la dosis queda muy por debajo de la presentación habitual ({weakest:g} mg); "
                      "verifique si la unidad es correcta.", (medication.span,))

@@ -15,7 +15,7 @@ _LEAD = re.compile(
     r"intolerancia|intolerante|alergenos?)(?![a-z])"
     r"(?P<link>(?:\s*(?:a\s+medicamentos|medicamentos[oa]?s?|medicamentosas?|conocid[oa]s?|severa|referida|previa|positiv[oa]s?|si\b|grave|al?\s+(?:la|los|las|el)?|"
     r"a|al|con|por|interrogad[oa]s?|:|=|\()\s*)*)")
-_NEGATED = re.compile(r"^[\s:,=(-]*(?:interrogad[oa]s?\s+y\s+)?(?:negad[oa]s?|negativ[oa]s?|ningun[oa]|no\b|nieg|preguntad[oa]s?\s+y\s+negad|desconoc|\(-\)|-\s*$|sin\b|interrogadas\s+y\s+negadas)")
+_NEGATED = re.compile(r"^[\s:=(-]*(?:interrogad[oa]s?\s+y\s+)?(?:negad[oa]s?|negativ[oa]s?|ningun[oa]|no\b|nieg|preguntad[oa]s?\s+y\s+negad|desconoc|\(-\)|-\s*$|sin\b|interrogadas\s+y\s+negadas)")
 _END = re.compile(r"[.;\n]|\b(?:quirurgic|transfus|traumatic|refiere|niega|cirug|toxicoman|tabaquismo|dm\b|has\b|crono|hospitaliz|app\b|apnp\b|medicamentos\s+actuales|toma\b|tratamiento|actualmente|fracturas|antecedentes|pero|acude|presenta\b|inicia|cursa|se\s+(?:da|indica|inicia|prescribe))")
 _SPLIT = re.compile(r"\s*(?:,|/|\by\b|\be\b|\bo\b|\+|\balergi\w*\b)\s*(?:a\s+(?:la|las|los|el)?|al)?\s*")
 _CLASS_WORDS: dict[str, str] = {
@@ -48,12 +48,26 @@ class Allergy:
 
 
 def _classes(words: str) -> tuple[frozenset[str], str]:
-    for name, key in _CLASS_WORDS.items():
+    for name, key in sorted(_CLASS_WORDS.items(), key=lambda i: -len(i[0])):
         if re.search(rf"(?<![a-z]){name}(?![a-z])", words):
             drug = lexicon().lookup(name)
             return frozenset({key}) | (drug.classes if drug and key in drug.classes else frozenset()), ""
     hits = lexicon().find(words + " 1 mg")
     return (hits[0].drug.classes, hits[0].drug.name) if hits else (frozenset(), "")
+
+
+def _trim(words: str) -> str:
+    """A known allergen without the run-on words after it («penicilina herida 3 cm…»)."""
+    for name in sorted(_CLASS_WORDS, key=len, reverse=True):
+        if m := re.match(rf"(?:la\s+|las\s+|los\s+|el\s+)?{name}(?![a-z])", words):
+            return m.group()
+    hits = lexicon().find(words + " 1 mg")
+    if hits and hits[0].start == 0:
+        return words[: hits[0].end]
+    first = words.split()
+    if len(first) > 3 and set(first[:1]) & _NON_DRUGS:
+        return first[0]
+    return words
 
 
 def allergies(view: View, reader: ContextReader) -> tuple[Allergy, ...]:
@@ -69,6 +83,8 @@ def allergies(view: View, reader: ContextReader) -> tuple[Allergy, ...]:
         rest = view.norm[lead.end() :]
         line = re.match(r"[^.;\n]*", rest)
         tail = line.group() if line else ""
+        if re.search(r"no\s+sab\w+\s+(?:que\s+)?(?:ser|era|si\s+es)\s*$", view.norm[max(0, lead.start() - 25) : lead.start()]):
+            continue
         ctx = reader.at(lead.start(), lead.start() + 7)
         if _NEGATED.match(tail) or (ctx.negated and not re.search(r"\ba\b|:", lead["link"])):
             negation = _NEGATED.match(tail)
@@ -78,7 +94,7 @@ def allergies(view: View, reader: ContextReader) -> tuple[Allergy, ...]:
             out.append(Allergy("", view.span(lead.start(), end), frozenset(), "", True, ctx.subject))
             seen_to = end
             continue
-        if not lead["link"].strip() and not re.match(r"\s*(?:penicil|sulfa|aine)", tail):
+        if not lead["link"].strip() and not _classes(" ".join(tail.split()[:1]))[0] and not _classes(" ".join(tail.split()[:1]))[1]:
             continue
         stop = _END.search(view.norm, lead.end())
         limit = min(stop.start() if stop else len(view.norm), lead.end() + 120)
@@ -96,7 +112,9 @@ def allergies(view: View, reader: ContextReader) -> tuple[Allergy, ...]:
             if not shorter:
                 continue
             words = re.split(r"\s+(?:con|que|desde|hace|presentando|manifestad[oa]|refiere|en)\s", words)[0]
+            words = words.split("(")[0].strip()
             classes, generic = _classes(words)
+            words = _trim(words)
             known = bool(classes or generic or set(words.split()) & _NON_DRUGS)
             if n > 0 and not known:
                 break

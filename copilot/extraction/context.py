@@ -9,17 +9,22 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from copilot.domain import Span
+from copilot.domain import Section, Span
 from copilot.extraction.view import View
 
 _DATA = Path(__file__).parent / "data"
 _SENTENCE_END = re.compile(r"[;\n]|\.(?=\s|$)(?<!\bdr\.)(?<!\bdra\.)(?<!\bizq\.)(?<!\bder\.)|\.(?=[A-Z])")
 _SHORT_SCOPE = 45
 _POST_SCOPE = 60
+_LIST_SCOPE = 140
+_NEG_WORDS = 5
+"""Words that «sin», «no hay» reach over where nothing lists («sin fiebre ta 120/80 has»: run-on text)."""
+_OWN_SECTIONS = frozenset({Section.DIAGNOSTICOS, Section.TRATAMIENTO, Section.EXPLORACION_FISICA, Section.RESULTADOS_ESTUDIOS})
 
 
 @dataclass(frozen=True)
@@ -71,11 +76,12 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 class ContextReader:
     """Reads the triggers of one text once and answers for any mention in it (offsets into ``view.norm``)."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, sections: Sequence[tuple[Span, Section]] = ()) -> None:
         self.view = view
         norm = view.norm
-        cuts = [0, *(m.end() for m in _SENTENCE_END.finditer(norm)), len(norm)]
-        self._cuts = cuts
+        edges = view.positions([p for span, _ in sections for p in span])
+        self._sections = [(edges[2 * i], edges[2 * i + 1], key) for i, (_, key) in enumerate(sections)]
+        self._cuts = sorted({0, *(m.end() for m in _SENTENCE_END.finditer(norm)), *edges, len(norm)})
         triggers: list[_Trigger] = []
         for kind, pattern in _patterns():
             triggers += [_Trigger(m.start(), m.end(), kind) for m in pattern.finditer(norm)]
@@ -97,11 +103,12 @@ class ContextReader:
         """Context of the mention ``norm[start:end]``."""
         s0, s1 = self.sentence(start)
         here = [t for t in self._triggers if s0 <= t.start < s1 and not (start <= t.start < end)]
+        section = next((k for a, b, k in self._sections if a <= start < b), None)
         negated = self._negated(here, start, end, s1)
         certainty = self._certainty(here, start, end)
         return Context(
             negated=negated or certainty == "descartado",
-            subject=self._subject(here, start, s0),
+            subject=self._subject_in(section, here, start, s0),
             certainty=certainty,
             laterality=self._laterality(start, end, s1),
             temporality=self._temporality(here, start, end),
@@ -121,8 +128,12 @@ class ContextReader:
             if re.search(r"\d{2,3}/\d{2,3}|\balergi", gap) and t.kind != "neg_list":
                 continue
             if t.kind == "neg_list":
-                return True
+                if len(gap) <= _LIST_SCOPE:
+                    return True
+                continue
             if t.kind == "neg_short" and len(gap) > _SHORT_SCOPE:
+                continue
+            if not re.search(r",|\b(?:ni|o|u|y)\b", gap) and len(gap.split()) > _NEG_WORDS:
                 continue
             if "," in gap or re.search(r"\by\b", gap):
                 rest = norm[start : min(s1, end + 80)]
@@ -157,6 +168,13 @@ class ContextReader:
         if re.match(r"\s*(?:\?|\(\?\))", norm[end : end + 4]):
             return "probable"
         return "confirmado"
+
+    def _subject_in(self, section: Section | None, here: list[_Trigger], start: int, s0: int) -> str:
+        if section is Section.ANTECEDENTES_HEREDOFAMILIARES:
+            return "familiar"
+        if section in _OWN_SECTIONS:
+            return "paciente"
+        return self._subject(here, start, s0)
 
     def _subject(self, here: list[_Trigger], start: int, s0: int) -> str:
         norm = self.view.norm
@@ -223,10 +241,10 @@ def _findings_pattern() -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(rf"(?<![a-z0-9¤])(?:{names})(?:s|es)?(?![a-z0-9¤])"), concepts
 
 
-def contexts(text: str | View) -> list[Finding]:
+def contexts(text: str | View, sections: Sequence[tuple[Span, Section]] = ()) -> list[Finding]:
     """Symptoms, signs and diseases of ``text`` with negation, subject, certainty, laterality and temporality."""
     view = text if isinstance(text, View) else View(text)
-    reader = ContextReader(view)
+    reader = ContextReader(view, sections)
     pattern, concepts = _findings_pattern()
     out: list[Finding] = []
     for m in pattern.finditer(view.norm):

@@ -10,7 +10,8 @@ from copilot.cie10.codes import synonyms
 from copilot.cie10.search import candidates
 from copilot.domain import CodeCandidate, Diagnosis, Section, Span
 from copilot.extraction.context import ContextReader
-from copilot.extraction.view import View, fold
+from copilot.extraction.view import View
+from copilot.folding import fold
 
 _HEAD = re.compile(
     r"(?<![a-z0-9¤])(?:i\.?d\.?x\.?|d\.?x\.?s?|dxs|diagnosticos?(?:\s+(?:de\s+(?:ingreso|egreso)|finales?|principal|clinicos?|preoperatorio|"
@@ -21,10 +22,10 @@ _END = re.compile(
     r"se\s+(?:indica|inicia|da|envia|solicita|otorga|explica|prescribe)|receta|rp|medicamentos)\s*(?:[:\-]|\b)")
 _ITEM_CUT = re.compile(
     r"\n|;|(?<!\d)\.(?=\s|$)|\s\+\s|\+(?=[a-z])|(?<![a-z0-9.])\d{1,2}\s*(?:[.)]|-)(?=\s|[a-z])\s*|\s/\s|[•*·]|,(?!\s*(?:no\s+especificad|sin|con|estadio|grado|etapa|de|tipo|en|clasif|no|child|nyha|por|probable\s+secund|hipertens\w+\s+de|descontrolad|controlad|"
-    r"secundari|agudizad|severa|leve|moderad|grave|izquierd|derech|bilateral))")
-_LEADING = re.compile(r"^[\s:.,\-–)(>#]+")
+    r"secundari|agudizad|severa|leve|moderad|grave|izquierd|derech|bilateral)\b)")
+_LEADING = re.compile(r"^(?:[\s:.,\-–)(>#]+|(?:por|con|de|dx|idx|ademas|tambien|mas)\s+|(?:i?dx|diagnosticos?|analisis|impresion\s+diagnostica)[\s:.]+)+")
 _TRAILING = re.compile(r"[\s:.,\-(>]+$")
-_NOT_ITEM = re.compile(r"^(?:se\b|ver\b|acude|paciente|masculino|femenin|pronostico|plan|nota|ninguno?$|los\s+comentados|mismos?$|igual|\d+$|ya\s+(?:conocid|mencionad|comentad)|cita|bueno|reservad)")
+_NOT_ITEM = re.compile(r"^(?:se\b|(?:el|la|los|las)\s+mism[oa]s?|analisis|asa\b|riesgo|goldman|caprini|curb|nyha|killip|apache|westley|chads|alvarado|timi|fisher|apgar|barthel|gold\b|revertid|sofa|qsofa|wells|ver\b|acude|paciente|masculino|femenin|pronostico|plan|nota|ninguno?$|los\s+comentados|mismos?$|igual|\d+$|ya\s+(?:conocid|mencionad|comentad)|cita|bueno|reservad)")
 _HAS_LETTERS = re.compile(r"[a-z]{2}")
 _SYMPTOMS = frozenset("""fiebre tos disnea cefalea vomito vomitos nausea mareo edema diarrea prurito comezon dolor abdominal palpitaciones
 lumbalgia artralgia mialgia mialgias artralgias rash exantema ictericia hematuria melena hematemesis adenopatia adenopatias parestesias
@@ -42,7 +43,7 @@ _NAMED = {Section.ANTECEDENTES_PATOLOGICOS, Section.ANTECEDENTES_HEREDOFAMILIARE
 
 @lru_cache(maxsize=1)
 def _named() -> re.Pattern[str]:
-    names = [n for n in synonyms() if n not in _SYMPTOMS and (len(n) >= 4 or n in _ELSEWHERE_CAPS or re.search(r"\d", n))
+    names = [n for n, codes in synonyms().items() if n not in _SYMPTOMS and codes[0][0] not in "RZVWXY" and (len(n) >= 4 or n in _ELSEWHERE_CAPS or re.search(r"\d", n))
              and not set(n.split()) <= _SYMPTOMS and not n.startswith(("alergi", "control ", "sospecha", "antecedente"))]
     body = "|".join(re.escape(n).replace(r"\ ", r"\s+") for n in sorted(names, key=len, reverse=True))
     return re.compile(rf"(?<![a-z0-9¤/])(?:{body})(?:\s+(?:descontrolad[oa]|controlad[oa]|en\s+control))?(?![a-z0-9¤])")
@@ -110,6 +111,10 @@ def diagnoses(view: View, reader: ContextReader, sections: Sequence[tuple[Span, 
                 add(a, b, True)
     for m in _named().finditer(view.norm):
         a, b = m.span()
+        if sections and not any(s.start <= view.span(a, b).start < s.end and k in _NAMED | _OWN for s, k in sections):
+            continue
+        if re.search(r"(?:\d|una)\s*$", view.norm[max(0, a - 6) : a]) and m.group() in ("gota", "gotas"):
+            continue
         if any(a < e and s < b for s, e in taken):
             continue
         word = view.cased[a:b]

@@ -51,6 +51,10 @@ class _Table:
     pair: re.Pattern[str]
 
 
+_LOWER_SYMBOLS = frozenset({"na", "k", "cl", "tp", "bt", "bd", "bi", "fa", "cr", "ct", "pcr", "bun"})
+"""Symbols that are also written in lower case («na 138 k 4.2»)."""
+
+
 @lru_cache(maxsize=1)
 def table() -> _Table:
     """Analytes and the patterns that recognise them, compiled once."""
@@ -64,6 +68,7 @@ def table() -> _Table:
                                   float(row["low"]), float(row["high"]))
             marks = [s for s in row["symbols"].split("|") if s]
             symbols |= dict.fromkeys(marks, key)
+            symbols |= {m.lower(): key for m in marks if m.lower() in _LOWER_SYMBOLS}
             lowered = {m.lower() for m in marks if m.isupper() or len(m) <= 2} - {"hb"}
             plain |= {a: key for a in row["aliases"].split("|") if a and a not in lowered}
     units = sorted({u for a in by_key.values() for u in a.units}, key=len, reverse=True)
@@ -85,7 +90,7 @@ _QUAL_NAMES = {
     "bacterias": "ego_bacterias", "cuerpos cetonicos": "ego_cetonas", "cetonas": "ego_cetonas",
     "cetonuria": "ego_cetonas", "glucosuria": "ego_glucosa", "leucocituria": "ego_leucocitos",
     "hematuria": "ego_hematuria", "proteinas": "ego_proteinas", "urocultivo": "urocultivo",
-    "hemocultivo": "hemocultivo", "vdrl": "vdrl", "prueba de embarazo": "prueba_embarazo",
+    "hemocultivo": "hemocultivo", "vdrl": "vdrl", "prueba de embarazo": "prueba_embarazo", "prueba emb": "prueba_embarazo",
     "prueba inmunologica de embarazo": "prueba_embarazo", "pie": "prueba_embarazo", "troponina": "troponina",
     "troponinas": "troponina", "prueba rapida de influenza": "influenza", "influenza": "influenza",
     "ns1": "dengue_ns1", "antigeno": "antigeno", "baciloscopia": "baciloscopia", "baar": "baciloscopia",
@@ -99,8 +104,8 @@ _QUAL = re.compile(
     r"abundantes?|escas[oa]s?|moderad[oa]s?|trazas|ausentes?|incontables|\+{1,4}|\(\+{1,4}\)|neg\b|pos\b)"
 )
 _FIELD = re.compile(
-    r"(?<![a-z0-9¤])(?P<n>leucocitos|leucos|eritrocitos|hematies)\s*[:=]?\s*(?:de\s+)?(?P<v>\d{1,3}\s*(?:-|a)\s*\d{1,3}|\d{1,3})\s*"
-    r"(?P<u>(?:/|x|por)\s*(?:campo|c\b))"
+    r"(?<![a-z0-9¤])(?P<n>leucocitos|leucos|leu|eritrocitos|eritros|eri|hematies)\s*[:=]?\s*(?:de\s+)?"
+    r"(?:(?P<v>\d{1,3}\s*(?:-|a)\s*\d{1,3}|\d{1,3})\s*(?P<u>(?:/|x|por)\s*(?:campo|c\b))|(?P<w>\d{1,2}\s*-\s*\d{1,2})(?![\d.]))"
 )
 
 
@@ -126,8 +131,9 @@ def laboratory(view: View, vitals: Sequence[Vital] = ()) -> tuple[LabValue, ...]
                 taken.append(whole)
                 found += [LabValue(keys[0], m["x"], "", whole), LabValue(keys[1], m["y"], "", whole)]
     for m in _FIELD.finditer(view.norm):
-        name = "ego_leucocitos" if m["n"].startswith("leuc") else "ego_eritrocitos"
-        add(name, re.sub(r"\s*(?:-|a)\s*", "-", m["v"]), view.source(*m.span("u")), view.span(*m.span()))
+        name = "ego_leucocitos" if m["n"].startswith("leu") else "ego_eritrocitos"
+        unit = view.source(*m.span("u")) if m["u"] else ""
+        add(name, re.sub(r"\s*(?:-|a)\s*", "-", m["v"] or m["w"]), unit, view.span(*m.span()))
     for m in _QUAL.finditer(view.norm):
         add(_QUAL_NAMES[m["n"]], view.source(*m.span("v")), "", view.span(*m.span()))
     hits = [(m, data.plain[m["n"]], view.norm) for m in data.single.finditer(view.norm)]
@@ -139,11 +145,13 @@ def laboratory(view: View, vitals: Sequence[Vital] = ()) -> tuple[LabValue, ...]
         end = m.end()
         if key in _TREATED and _NOT_UNIT.match(view.norm, end):
             continue
-        if re.match(r"\s*(?:dias?|hrs?|horas?|h\b|semanas?|meses|anos?|/\s*\d+\s*/)", view.norm[end : end + 10]):
+        if re.match(r"\s*(?:dias?|hrs?|horas?|h\b|sem\b|semanas?|m\b|mes|anos?|a\b|d\b|/\s*\d+\s*/)", view.norm[end : end + 10]):
             continue
         number = float(re.sub(r"[^\d.-]", "", m["v"]))
+        if key in ("calcio", "magnesio", "fosforo") and number > analyte.high * 3:
+            continue
         short = len(m["n"]) <= 3
-        if short and not analyte.low / 3 <= number <= analyte.high * 3:
+        if short and not analyte.low / 3 <= number <= analyte.high * 10:
             continue
         unit = ""
         u = data.units.match(view.norm, end)

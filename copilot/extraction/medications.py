@@ -14,7 +14,7 @@ from copilot.extraction.view import View
 _N = r"\d+(?:\.\d+)?(?:\s*(?:/|-|\ba\b)\s*\d+(?:\.\d+)?)?(?:/\d+)?"
 _MASS = (
     r"mg/kg/(?:dia|dosis|d|do|hr?|min)|mg/kg|mcg/kg/min|mcg/kg|ug/kg/min|ui/kg/(?:dia|hr?)|ui/kg|ml/kg/(?:hr?|dia)|ml/kg|"
-    r"mg/dia|mg/m2|ml/hr?|ml/hora|mcg/hr?|mg/hr?|meq/l|mg/ml|mg/\d*\s?ml|"
+    r"mg/dia|mg/m2|ml/hr?|ml/hora|mcg/hr?|mg/hr?|meq/l|mg/ml|mcg/ml|ug/ml|ng/ml|mg/\d*\s?ml|"
     r"mgs?|miligramos?|mcg|microgramos?|µgr?|ug|gramos?|grs?|g|ml|mls|mililitros?|cc|ui|unidades(?:\s+internacionales)?|"
     r"uds?|u|meq|miliequivalentes|mmol|l|litros?"
 )
@@ -27,7 +27,7 @@ _DOSE = re.compile(rf"(?<![\d./¤a-z])(?P<n>{_N})\s*(?P<u>{_MASS})\.?(?![a-z0-9]
 _FORM_DOSE = re.compile(rf"(?<![\d./¤a-z])(?P<n>{_N}|una|un|media|1/2|½)\s*(?P<u>{_FORM})\.?(?![a-z])")
 _PERCENT = re.compile(r"(?<![\d./¤])(?P<n>\d+(?:\.\d+)?)\s*(?P<u>%)")
 _BARE_DOSE = re.compile(
-    r"\s*(?:[,:]|\b(?:de|tabletas?|tabs?\.?|caps?\.?|a\s+dosis\s+de|dosis\s+de|dosis)\b\s*)*\s*(?P<n>\d{1,4}(?:\.\d+)?(?:/\d{1,4}(?:\.\d+)?)?)(?![\d.]|\s*[-/]\s*\d|\s*(?:%|dias?|veces|cada))")
+    r"\s*(?:[,:]|\b(?:de|tabletas?|tabs?\.?|caps?\.?|a\s+dosis\s+de|dosis\s+de|dosis)\b\s*)*\s*(?P<n>\d{1,4}(?:\.\d+)?(?:/\d{1,4}(?:\.\d+)?)?)(?![\d.]|\s*[-/]\s*\d|\s*(?:%|dias?\b|veces|h\b|hrs?\b|horas|min|sem|mes|anos?\b|a\b|d\b|x\b|:\d))")
 _ROUTE = re.compile(
     r"(?<![a-z0-9¤])(?P<r>v\.\s?o\.?|v/o|vo|por\s+via\s+oral|via\s+oral|via\s+intravenosa|via\s+intramuscular|via\s+subcutanea|"
     r"via\s+sublingual|via\s+inhalada|via\s+inhalatoria|via\s+vaginal|via\s+rectal|via\s+topica|via\s+nasal|via\s+oftalmica|"
@@ -46,7 +46,7 @@ _FREQ = re.compile(
     r"c/d(?:ia)?\b|c/noche|c/manana|c/semana|c/mes|cada\s+(?:dia|noche|manana|semana|mes|comida|alimento|tercer\s+dia|turno|hora)|"
     r"(?:\d|una|dos|tres|un)\s+(?:vez|veces)\s+(?:al|por|a\s+la|cada)\s+(?:dia|semana|mes)|"
     r"(?:\d|una|un)\s*(?:tableta|tab|capsula|caps?|pastilla|sobre|gota|aplicacion|disparo|puff)?s?\.?\s+(?:al\s+dia|diari[oa]s?|por\s+dia|por\s+noche|por\s+la\s+noche|por\s+las\s+noches|por\s+la\s+manana)|"
-    r"\d(?:\.\d|/\d)?\s?-\s?\d(?:\.\d|/\d)?\s?-\s?\d(?:\.\d|/\d)?(?:\s?-\s?\d)?|"
+    r"\d{1,2}(?:\.\d|/\d)?\s?-\s?\d{1,2}(?:\.\d|/\d)?\s?-\s?\d{1,2}(?:\.\d|/\d)?(?:\s?-\s?\d{1,2})?|"
     r"dosis\s+unica|d\.?u\.?(?![a-z])|unica\s+dosis|dosis\s+de\s+impregnacion|dosis\s+de\s+carga|"
     r"p\.?r\.?n\.?(?![a-z])|por\s+razon\s+necesaria|a\s+demanda|a\s+libre\s+demanda|"
     r"(?:en\s+caso\s+de|si\s+(?:hay|presenta|tiene|dolor|fiebre|nausea|vomito))\s+(?:[a-z]+)(?:\s+(?:intens[oa]|mayor|severo))?|"
@@ -64,9 +64,16 @@ _FREQ = re.compile(
 _DURATION = re.compile(
     r"(?<![a-z0-9¤])(?P<d>(?:x|por|durante|p/|hasta\s+completar|completar|por\s+un\s+total\s+de|durante\s+un\s+total\s+de)\s*"
     r"(?:\d{1,3}(?:\s*(?:-|a)\s*\d{1,3})?|un|una)\s*(?:dias?|ds?\b|semanas?|sem\b|mes(?:es)?|anos?)(?:\s+mas)?"
-    r"|\d{1,3}\s*(?:dias?|semanas?|meses)(?!\s*(?:de\s+(?:evolucion|estancia|edad|vida)|previ[oa]s?|antes))|\d{1,3}/7"
+    r"|\d{1,3}\s*(?:dias?|semanas?|meses)(?!\s*(?:de\s+(?:evolucion|estancia|edad|vida)|previ[oa]s?|antes))|x\s*\d{1,2}(?![\d./]|\s*(?:mg|ml|g\b|tab|cm))|\d{1,2}/7(?!\d)"
     r"|uso\s+continuo|de\s+forma\s+indefinida|indefinid[oa]|hasta\s+nuev[oa]\s+(?:orden|aviso|cita|valoracion)|de\s+por\s+vida|por\s+tiempo\s+indefinido)"
 )
+_LETTERS = re.compile(r"[a-z]+")
+_BETWEEN = frozenset("""de del la el a en al con sol solucion susp suspension jarabe jbe iny inyectable tab tabs tableta tabletas caps cap capsula
+capsulas amp ampula ampulas frasco fco gotas gts crema unguento gel ovulos spray inhalador aerosol parche sobre sobres polvo vo iv im sc sl via oral
+intravenosa intravenoso intramuscular subcutanea subcutaneo sublingual inh inhalada inhalado nasal oftalmico oftalmica otico dosis dar tomar
+aplicar administrar iniciar inicia inicial razon bolo infusion presentacion mg ml g mcg ui x cada una por nbz nebulizado nebulizaciones sodico
+sodica clorhidrato bromuro magnesica magnesico potasico sulfato accion prolongada lp xr retard basal depot diario diaria c h hrs horas dia
+impregnacion carga mantenimiento ajusta aumenta sube subir aumentar disminuye bajar cambia hasta habitual actual glicerilo p""".split())
 _STOP = re.compile(r";|\n\s*(?:\d{1,2}\s*[.)\-]|[-•*+>])|\n\s*\n|\.\s+(?!\s*(?:\d|via|vo\b|cada|c/|tomar|aplicar|por\s|durante|dosis|admin))|\.\n|\s\+\s|\n(?!\s*(?:\d|tomar|aplicar|cada|c/|via|vo\b|por\b|durante|dosis|administrar|tab|caps|amp|sol|susp))")
 _WINDOW = 150
 _BEFORE = re.compile(
@@ -80,7 +87,7 @@ _UNKNOWN = re.compile(
     rf"(?<![a-z0-9¤])(?P<name>[a-z]{{5,}}(?:\s+(?:[a-z]{{5,}}))?)\s+(?:(?:tabletas?|tabs?|caps?|capsulas?|sol|iny|susp|jarabe|amp)\.?\s+)?(?:de\s+)?"
     rf"\d+(?:\.\d+)?\s*(?:mg|mcg|gr?|ui|ml)\b(?!/dl|/l|/ml\s*\(|\s*/\s*dl|%)")
 _UNKNOWN_ENDINGS = re.compile(
-    r"(?:ina|ol|il|an|en|ona|ida|ato|ico|ino|azol|pril|tan|mab|nib|vir|pam|lam|xona|cilina|ciclina|micina|floxacino|statina|"
+    r"(?:ina|ol|il|an|ona|ida|ato|ico|ino|azol|pril|tan|mab|nib|vir|pam|lam|xona|cilina|ciclina|micina|floxacino|statina|"
     r"gliptina|gliflozina|tidina|prazol|sona|lona|terol|tropio|tinib|zumab|zina|mina|pina|fenaco|profeno|xaban|parina)$")
 _NOT_DRUG = frozenset("""glucosa urea creatinina hemoglobina colesterol trigliceridos bilirrubina albumina glucemia glicemia
 proteina proteinas sodio potasio calcio acido urico dosis peso sangrado diuresis uresis gasto liquido liquidos drenaje agua
@@ -113,17 +120,18 @@ def _instructions(view: View, start: int, end: int, limit: int, floor: int) -> _
     def src(a: int, b: int) -> str:
         return " ".join(view.source(a, b).split())
 
-    if (m := _DOSE.search(norm, end, stop_at)) or (m := _FORM_DOSE.search(norm, end, stop_at)):
+    bare = _BARE_DOSE.match(norm, end, stop_at)
+    if (m := _near(_DOSE, norm, end, stop_at)) or (not bare and (m := _near(_FORM_DOSE, norm, end, stop_at))):
         dose, unit = src(*m.span("n")), src(*m.span("u"))
         used.append(m.end())
     before = _BEFORE.search(norm, max(floor, start - 40), start)
     if not dose and before:
         dose, unit = src(*before.span("n")), src(*before.span("u"))
         first = before.start()
-    if not dose and (m := _BARE_DOSE.match(norm, end, stop_at)):
+    if not dose and (m := bare):
         dose = src(*m.span("n"))
         used.append(m.end())
-    if not dose and (m := _PERCENT.search(norm, end, stop_at)):
+    if not dose and (m := _near(_PERCENT, norm, end, stop_at)):
         dose, unit = src(*m.span("n")), "%"
         used.append(m.end())
     route = frequency = duration = ""
@@ -144,6 +152,12 @@ def _instructions(view: View, start: int, end: int, limit: int, floor: int) -> _
             duration = src(*m.span("d"))
             used.append(m.end())
     return _Fields(dose, unit, route, frequency, duration, first, max(used))
+
+
+def _near(pattern: re.Pattern[str], norm: str, end: int, stop_at: int) -> re.Match[str] | None:
+    """The first amount after the name, if nothing but the words of an order stands between."""
+    match = pattern.search(norm, end, stop_at)
+    return match if match and not (set(_LETTERS.findall(norm[end : match.start()])) - _BETWEEN) else None
 
 
 def _missing(fields: _Fields) -> tuple[str, ...]:
@@ -203,7 +217,9 @@ def medications(
         span = view.span(fields.start, fields.end)
         name = view.source(mention.start, mention.end)
         ctx = reader.at(mention.start, mention.end)
-        status = _status(view, mention, span, ctx, sections, allergy_spans)
+        status = _status(view, mention, bool(fields.dose and fields.frequency), sections, allergy_spans)
+        if status == "estudio":
+            continue
         out.append(Medication(
             name, span, fields.dose, fields.unit, fields.route, fields.frequency, fields.duration,
             negated=ctx.negated and status != "suspendido", status=status,
@@ -212,15 +228,22 @@ def medications(
     return tuple(out)
 
 
-def _status(view: View, mention: DrugMention, span: Span, ctx: Context,
+def _status(view: View, mention: DrugMention, ordered: bool,
             sections: Sequence[tuple[Span, Section]], allergy_spans: Sequence[Span]) -> str:
     at = view.span(mention.start, mention.end)
     if any(a.start <= at.start < a.end for a in allergy_spans):
         return "alergia"
     before = view.norm[max(0, mention.start - 60) : mention.start]
     after = view.norm[mention.end : mention.end + 60]
-    if _SUSPENDED_BEFORE.search(before) or _SUSPENDED_AFTER.match(after):
+    stopped = _SUSPENDED_BEFORE.search(before)
+    if stopped and re.search(r"\bno\s+(?:se\s+)?$", before[: stopped.start()]):
+        stopped = None
+    if stopped and ordered and re.search(r",|\by\b", stopped.group()):
+        stopped = None  # «suspender pastillas, metoprolol 50 c/12»: a new order after the comma
+    if stopped or _SUSPENDED_AFTER.match(after):
         return "suspendido"
+    if re.search(r"solicit\w*[^.;\n]{0,60}$|(?:niveles|perfil|cuantificacion)\s+(?:de\s+)?$", before) and not re.search(r"\d", after[:12]):
+        return "estudio"
     if any(s.start <= at.start < s.end and key is Section.ANTECEDENTES_PATOLOGICOS for s, key in sections):
         return "habitual"
     return ""

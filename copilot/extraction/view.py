@@ -7,12 +7,11 @@ offsets into the text as given: the view carries, for every one of its character
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left
-from functools import lru_cache
 
 from copilot.domain import Span
 from copilot.extraction.numbers import NUMBER_PHRASE, spoken_value
+from copilot.folding import fold
 
 MASK = "¤"
 """Stands for every character of a surrogate such as ``<PACIENTE_1>``: matches no pattern."""
@@ -22,25 +21,6 @@ _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _SPOKEN_POINT = re.compile(r"(?<=\d)\s+(?:punto|coma)\s+(?=\d{1,2}(?!\d))")
 _POINT_ONE = re.compile(r"(?<=\d)\s+(?:punto|coma)\s+(un[oa]?)\b")
-_EXTRA = {"º": "°", "˚": "°", "₂": "2", "²": "2", "–": "-", "—": "-", "−": "-", "’": "'", "´": "'", "μ": "µ"}
-
-
-@lru_cache(maxsize=4096)
-def _fold_char(char: str) -> str:
-    if char in _EXTRA:
-        return _EXTRA[char]
-    if char.isspace() and char != "\n":
-        return " "
-    low = char.lower()
-    base = unicodedata.normalize("NFD", low)[0] if low else char
-    return base if len(base) == 1 else char
-
-
-def fold(text: str) -> str:
-    """Lower case, accents off, typographic variants unified; same length as ``text``."""
-    return "".join(map(_fold_char, text))
-
-
 class View:
     """Normalised reading of ``text``.
 

@@ -17,7 +17,7 @@ _FILL = (
     r"(?:\s*(?:[:=~≈,.]|\b(?:de|del|en|a|al|es|fue|con|actual|hoy|basal|inicial|ingreso|egreso|llegada|control|"
     r"aprox|aproximad[oa](?:mente)?|media|promedio|sistemica|central|axilar|oral|rectal|corporal|digital|"
     r"paciente|referid[oa]|registrad[oa]|tomad[oa]|medid[oa]|reporta(?:d[oa])?|ahorita|ahora|previa|ultima?|"
-    r"hasta|alrededor|cuantificad[oa]|brazo|derecho|izquierdo|sentad[oa]|pie|ayuno|ayunas|postprandial|preprandial|"
+    r"hasta|alrededor|cuantificad[oa]|acostad[oa]|decubito|ambos|brazos|parad[oa]|supino|domiciliaria|casa|brazo|derecho|izquierdo|sentad[oa]|pie|ayuno|ayunas|postprandial|preprandial|"
     r"neonatal|se|encuentra|mantiene|refiere|por|oximetria|o2|oxigeno)\b\.?|[-(>])){0,5}\s*"
 )
 _NUM = r"(?P<v>\d{1,4}(?:\.\d{1,3})?)"
@@ -87,7 +87,7 @@ _RULES: tuple[_Rule, ...] = (
     _rule("perimetro_abdominal", _PRE + r"(?:(?:perimetro|circunferencia)\s+(?:abdominal|de\s+(?:la\s+)?cintura)|"
           r"cintura)" + _FILL + r"(?P<v>\d{2,3}(?:\.\d{1,2})?)" + _END, "cm", 25, 250),
     _rule("altura_uterina", _PRE + r"(?:altura\s+(?:de\s+fondo\s+)?uterin[ao]|fondo\s+uterino|afu|fu|au)" + _FILL
-          + r"(?P<v>\d{1,2}(?:\.\d)?)" + _END + r"\s*cm", "cm", 5, 60),
+          + r"(?P<v>\d{1,2}(?:\.\d)?)" + _END + r"(?:\s*cm|(?=[\s,;.]))", "cm", 8, 45),
     _rule("talla", _PRE + r"(?:talla|estatura|altura(?!\s+(?:de\s+fondo\s+)?uterin))" + _FILL
           + r"(?P<v>\d{1,3}(?:\.\d{1,3})?(?:\s\d{2}(?=\s*(?:m|mts|metros)\b))?)" + _END
           + r"(?:\s*(?P<u>cms?|m|mts?|metros?|centimetros)\b\.?)?", "m"),
@@ -96,17 +96,20 @@ _RULES: tuple[_Rule, ...] = (
     _rule("imc", _PRE + r"(?:imc|i\.m\.c\.?|indice\s+de\s+masa\s+corporal|bmi)" + _FILL + _NUM + _END, "kg/m²", 5),
     _rule("apgar", _PRE + r"apgar" + _FILL + r"(?P<v>\d{1,2}\s*(?:[/-]|\sy\s|,)\s*\d{1,2})(?!\d)", ""),
     _rule("silverman", _PRE + r"silverman(?:[\s-]+anderson)?" + _FILL + r"(?P<v>\d{1,2}(?:\s*[/-]\s*\d{1,2})?)" + _END, ""),
-    _rule("glasgow", _PRE + r"(?:glasgow|scg|(?:ecg)(?=\s*(?:de\s+)?(?:1[0-5]|[3-9])\b(?!\s*(?:deriv|lat|lpm|mm))))"
+    _rule("glasgow", _PRE + r"(?:glasgow|scg|gcs|(?:ecg)(?=\s*(?:de\s+)?(?:1[0-5]|[3-9])\b(?!\s*(?:deriv|lat|lpm|mm))))"
           + _FILL + r"(?P<v>\d{1,2})" + _END + r"(?:\s*/\s*15)?", "puntos", 1),
     _rule("eva", _PRE + r"(?:eva|ena|escala\s+(?:visual|verbal|numerica)\s+(?:analoga|analogica|del?\s+dolor))" + _FILL
           + r"(?P<v>\d{1,2})" + _END + r"(?:\s*(?:/|de)\s*10)?", "/10", 0, 10),
-    _rule("eva", _PRE + r"dolor(?:\s+(?:de|en))?\s+(?:intensidad\s+)?(?P<v>\d{1,2})\s*(?:/|de)\s*10\b", "/10", 0, 10),
+    _rule("eva", _PRE + r"dolor(?:\s+(?:de|en))?\s+(?:intensidad\s+)?(?:[a-z]+\s+){0,3}?(?P<v>\d{1,2})\s*(?:/|de)\s*10\b", "/10", 0, 10),
 )
 
 _BARE_TA = re.compile(r"(?<![\d/.,-])(?P<v>\d{2,3}\s?/\s?\d{2,3})(?![\d/])(?!\s?/\s?\d)")
 _BARE_WEIGHT = re.compile(r"(?<![\d/.])(?P<v>\d{1,3}(?:\.\d{1,3})?)\s*(?P<u>kg|kgs|kilos)\b(?!\s*/)")
 _BARE_HEIGHT = re.compile(r"(?<![\d/.])(?P<v>[12]\.\d{1,2})\s*(?P<u>m|mts?|metros)\b(?!\s*/)")
 _CHANGE = re.compile(r"(?:perdi|baj|subi|gan[oó]|aument|increment|disminu|reduc|menos|mas de|mg/|/)\W*(?:\w+\W+){0,3}$")
+_TARGET = re.compile(r"(?:metas?|objetivo|mayor(?:es)?\s+(?:de|a)|menor(?:es)?\s+(?:de|a)|[<>≥≤])\s*(?:de\s+|para\s+)?(?:ta|fc|t|sat\w*|spo2|temp\w*|fiebre|de|a)?\W*$|"
+                     r"\bsi\s+(?:hay\s+|presenta\s+|tiene\s+)?(?:fiebre|temp\w*|t)\W*$|[<>≥≤]\s*$")
+"""«si fiebre > 38.5», «meta TA < 130/80»: a limit, not a measurement."""
 _NEAR = 90
 """Characters within which an unnamed value («130/80», «72 kg») counts as a vital sign of the same block."""
 
@@ -149,6 +152,8 @@ def vitals(view: View) -> tuple[Vital, ...]:
             return
         value = _clean(rule.name, match["v"])
         number = _number(value)
+        if _TARGET.search(view.norm[max(0, start - 30) : start] + view.norm[start:end].replace(match["v"], "")):
+            return
         if (rule.low is not None and number < rule.low) or (rule.high is not None and number > rule.high):
             return
         taken.append((start, end))

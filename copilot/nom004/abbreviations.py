@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from copilot.domain import Section, Span
-from copilot.extraction.view import View, fold
+from copilot.extraction.view import View
+from copilot.folding import fold
 from copilot.nom004.norm import DATA
 
 _PATTERN_ONLY = frozenset({"G", "P", "A", "C", "d", "K", "Na", "Cl", "aa"})
@@ -65,6 +66,8 @@ class _Hint:
     before: re.Pattern[str] | None
     after: re.Pattern[str] | None
     sections: frozenset[str]
+    fixed: bool
+    """The words beside it leave no other reading: a rule, not a guess («PA 120/80», «1 g IV», «x 7 d»)."""
 
 
 @lru_cache(maxsize=1)
@@ -84,7 +87,7 @@ def _hints() -> dict[str, list[_Hint]]:
         for r in csv.DictReader(handle):
             hints.setdefault(r["abbreviation"], []).append(_Hint(
                 r["reading"], re.compile(r["before"]) if r["before"] else None,
-                re.compile(r["after"]) if r["after"] else None, frozenset(filter(None, r["sections"].split("|")))))
+                re.compile(r["after"]) if r["after"] else None, frozenset(filter(None, r["sections"].split("|"))), r["fixed"] == "yes"))
     return hints
 
 
@@ -101,6 +104,10 @@ def _rank(short: str, view: View, at: int, end: int, section: str) -> tuple[tupl
     scores = {r: -0.01 * i for i, r in enumerate(readings)}
     for hint in _hints().get(short, ()):
         if hint.reading not in scores:
+            continue
+        if hint.fixed:
+            if (not hint.before or hint.before.search(before)) and (not hint.after or hint.after.search(after)):
+                return (hint.reading,), hint.reading
             continue
         near = bool(hint.before and hint.before.search(before)) or bool(hint.after and hint.after.search(after))
         scores[hint.reading] += _NEAR_WEIGHT * near + _SECTION_WEIGHT * (section in hint.sections)
@@ -184,6 +191,8 @@ def expand(
         if re.search(r"(?:^|\n|\.\s)\s*$", text[:start]):
             reading = reading[0].upper() + reading[1:]
         parts += [text[at:start], reading]
+        if text[end : end + 1].isdigit():
+            parts[-1] += " "
         edits.append(Edit(abbreviation.span, abbreviation.short, reading))
         at = end
     parts.append(text[at:])

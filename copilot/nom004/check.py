@@ -10,7 +10,7 @@ from typing import Any
 
 from copilot.domain import MissingElement, NoteType, Section, Span
 from copilot.extraction import Extraction
-from copilot.extraction.view import fold
+from copilot.folding import fold
 from copilot.nom004.norm import DATA, Element, elements
 
 _DRUG_NUMERAL = "6.2.6"
