@@ -47,6 +47,8 @@ class Alignment:
     findings: list[Finding] = field(default_factory=list)
     uncovered: list[Word] = field(default_factory=list)
     support: list[tuple[int, int]] = field(default_factory=list)
+    anchors: list[tuple[int, int]] = field(default_factory=list)
+    """Exact intervals of the source mentions that were matched."""
     mentions: int = 0
     matched: int = 0
     specialised: int = 0
@@ -77,6 +79,7 @@ def align(source: Annotation, statement: Annotation) -> Alignment:
         if match.source is not None:
             out.matched += 1
             out.support.append(_segment(source, match.source.start))
+            out.anchors.append((match.source.start, match.source.end))
             if mention.id not in load().ancestors(match.source.id) and mention.id not in match.source.others:
                 out.specialised += 1
         elif match.cost == 0:

@@ -55,25 +55,34 @@ def features(alignment: Alignment, statement: Annotation) -> dict[str, float]:
     return out
 
 
-def premise_of(source: Annotation, alignment: Alignment, limit: int = 420) -> str:
-    """The source excerpt a reader is shown: the aligned segments first, in the order of the text."""
-    if len(source.text) <= limit:
-        return source.text
-    spans = sorted(set(alignment.support) | {f.source for f in alignment.findings if f.source})
-    if not spans:
-        return source.text[:limit]
-    chosen: list[tuple[int, int]] = []
-    for start, _ in spans:
-        sentence = source.sentences[source.sentence_at(start)]
-        if sentence not in chosen:
-            chosen.append(sentence)
-    text = ""
-    for start, end in chosen:
-        piece = source.text[start:end].strip()
-        if len(text) + len(piece) > limit:
-            piece = piece[: max(0, limit - len(text))]
-        text += piece + " "
-    return text.strip()
+def premise_of(source: Annotation, alignment: Alignment, limit: int = 360, margin: int = 28) -> str:
+    """The source excerpt a reader is shown: windows around what was aligned, in the order of the text."""
+    text = source.text
+    if len(text) <= limit:
+        return " ".join(text.split())
+    spots = [(e - s, s, e) for s, e in alignment.anchors]
+    spots += [(0, f.source[0], f.source[1]) for f in alignment.findings if f.source and f.weight >= 0.9]
+    windows: list[tuple[int, int]] = []
+    used = 0
+    for _, start, end in sorted(set(spots), key=lambda x: (x[0] > 0, x[1])):
+        low, high = max(0, start - margin), min(len(text), end + margin)
+        while low > 0 and text[low - 1].isalnum():
+            low -= 1
+        while high < len(text) and text[high].isalnum():
+            high += 1
+        if used + high - low > limit and windows:
+            continue
+        windows.append((low, high))
+        used += high - low
+    if not windows:
+        return " ".join(text[:limit].split())
+    merged: list[tuple[int, int]] = []
+    for low, high in sorted(windows):
+        if merged and low <= merged[-1][1] + 12:
+            merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
+        else:
+            merged.append((low, high))
+    return " … ".join(" ".join(text[low:high].split()) for low, high in merged)
 
 
 @dataclass
