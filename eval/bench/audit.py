@@ -256,8 +256,8 @@ def main() -> int:
             found = kill_rounds(f"sqlite:///{folder / 'log.sqlite'}", folder / "keys", options.kills)
             table = (
                 "| kills (two writers each) | entries acknowledged | acknowledged and lost | "
-                f"findings of verification | entries stored |\n| ---: | ---: | ---: | ---: | ---: |\n| {found.rounds} | {found.acknowledged:,} | "
-                f"{found.lost} | {found.altered} | {found.size:,} |"
+                "findings of verification | entries stored |\n| ---: | ---: | ---: | ---: | ---: |\n"
+                f"| {found.rounds} | {found.acknowledged:,} | {found.lost} | {found.altered} | {found.size:,} |"
             )
             print(table, f"\n{time.perf_counter() - start:.0f} s")
             if not options.dry:

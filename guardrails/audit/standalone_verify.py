@@ -82,6 +82,11 @@ def rotation_text(old: str, new: str) -> bytes:
     return f"imss-copilot key rotation\n{old}\n{new}\n".encode()
 
 
+def _digest(group: str | bytes) -> str:
+    """SHA-256 (hex) of a group as stored."""
+    return sha256(group if isinstance(group, bytes) else group.encode("utf-8", "replace")).hexdigest()
+
+
 class Tree:
     """RFC 6962 tree that grows at its right edge."""
 
@@ -205,8 +210,8 @@ class Checker:
         index: int,
         leaf: str,
         context: str | None,
-        content: str | None,
-        decision: str | None,
+        content: str | bytes | None,
+        decision: str | bytes | None,
         erased_by: int | None,
     ) -> tuple[str, str, bytes, bytes]:
         """Check one entry; returns its action, time, leaf hash and the tree nodes it completes (b"" if unknown)."""
@@ -247,13 +252,13 @@ class Checker:
         index: int,
         match: re.Match[str],
         context: str | None,
-        content: str | None,
-        decision: str | None,
+        content: str | bytes | None,
+        decision: str | bytes | None,
         erased_by: int | None,
     ) -> None:
         action = match[1]
         self.context = {}
-        if context is None or sha256(context.encode("utf-8", "replace")).hexdigest() != match[3]:
+        if context is None or _digest(context) != match[3]:
             self.fail("contexto", index, f"El contexto de la entrada {index} fue alterado.")
         else:
             self._context(index, action, context)
@@ -262,11 +267,16 @@ class Checker:
             return
         if erased_by is not None:
             self.fail("borrado", index, f"La entrada {index} dice estar borrada pero conserva datos.")
-        for name, group, committed in (("contenido", content, match[2]), ("decision", decision, match[4])):
-            if group is None:
-                self.fail("borrado_sin_orden", index, f"Falta el grupo «{name}» de la entrada {index}.")
-            elif sha256(group.encode("utf-8", "replace")).hexdigest() != committed:
-                self.fail(name, index, f"El grupo «{name}» de la entrada {index} fue alterado.")
+        if content is None or _digest(content) != match[2]:
+            self._spoiled(index, "contenido", content)
+        if decision is None or _digest(decision) != match[4]:
+            self._spoiled(index, "decision", decision)
+
+    def _spoiled(self, index: int, name: str, group: str | bytes | None) -> None:
+        if group is None:
+            self.fail("borrado_sin_orden", index, f"Falta el grupo «{name}» de la entrada {index}.")
+        else:
+            self.fail(name, index, f"El grupo «{name}» de la entrada {index} fue alterado.")
 
     def _context(self, index: int, action: str, text: str) -> None:
         try:
