@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from rapidfuzz.distance import DamerauLevenshtein
 
+from guardrails.grounding.actors import actor_findings
 from guardrails.grounding.annotate import Annotation, Mark, Mention, Word
 from guardrails.grounding.lexicon import load
 from guardrails.grounding.quantities import Quantity, same_value, unit_clash
@@ -84,6 +85,8 @@ def align(source: Annotation, statement: Annotation) -> Alignment:
                 out.specialised += 1
         elif match.cost == 0:
             out.matched += 1
+    out.findings += _doubtful_unit(source, statement)
+    out.findings += actor_findings(source, statement)
     for q in statement.quantities:
         finding, span = _quantity(source, statement, q, matches)
         if finding:
@@ -99,6 +102,20 @@ def align(source: Annotation, statement: Annotation) -> Alignment:
     content = [t.text for t in statement.tokens if len(t.text) > 3 and t.text.isalpha()]
     out.literal = sum(1 for w in content if stem(w) in source.stems) / max(1, len(content))
     return out
+
+
+def _doubtful_unit(source: Annotation, statement: Annotation) -> Iterable[Finding]:
+    """A unit that the source doesn't give and that doesn't suit the figure: the bare «0.5» of a note is mg, not g."""
+    for q in statement.quantities:
+        unit = q.dim.split(":")[1].split("/")[0] if ":" in q.dim else q.unit
+        if unit not in ("g", "gr", "gramos", "kg", "mcg", "microgramos", "l", "litros", "ug") or not q.raw:
+            continue
+        equal = [r for r in source.quantities if r.raw and r.raw[0] == q.raw[0] and r.dim not in ("time", "freq", "date")]
+        if equal and all(not r.dim for r in equal):
+            owners = {m.type for m in statement.mentions if any(q is r for r in m.quantities)}
+            odd = unit in ("g", "gr", "gramos") and (q.raw[0] >= 5 or q.raw[0] != int(q.raw[0]))
+            if "drug" in owners and (odd or unit in ("kg", "l", "litros")):
+                yield Finding(K.UNIT, 1.6, (q.start, q.end), (equal[0].start, equal[0].end), "unidad_dudosa", "drug")
 
 
 def _segment(a: Annotation, offset: int) -> tuple[int, int]:
@@ -149,6 +166,9 @@ def _best(source: Annotation, statement: Annotation, m: Mention, ids: set[str]) 
         if m.confirmed and not best.source.confirmed and m.type in ("dx", "word", "sx"):
             if any(s.uncertain for s, _ in _candidates(source, m)):
                 best.findings.append(Finding(K.CERTAINTY, 2.4, (m.start, m.end), (best.source.start, best.source.end), "confirmado", m.type))
+        final = _final_state(source, m)
+        if final and not any(f.detail.startswith("accion") for f in best.findings):
+            best.findings.append(final)
         return best
     if _lexically_present(source, statement, m):
         return _Match(m, None, 0.0, [])
@@ -159,6 +179,18 @@ def _best(source: Annotation, statement: Annotation, m: Mention, ids: set[str]) 
     if m.type == "drug":
         kind = K.DRUG if any(s.type == "drug" for s in source.mentions) else K.FABRICATION
     return _Match(m, None, weight, [Finding(kind, weight, (m.start, m.end), None, "palabra" if m.type == "word" else "ausente", m.type)])
+
+
+def _final_state(source: Annotation, m: Mention) -> Finding | None:
+    """A drug stated as going on though the source somewhere stops, forbids or lists it as an allergy."""
+    if m.type != "drug" or m.past or m.negated or m.action not in ("start", "continue", "increase", "decrease"):
+        return None
+    for s in source.mentions:
+        if s.id == m.id and s.action in ("suspend", "avoid", "allergy"):
+            later = [o for o in source.mentions if o.id == m.id and o.start > s.start and o.action in ("start", "continue")]
+            if not later:
+                return Finding(K.PLAN, 1.4, (m.start, m.end), (s.start, s.end), "estado_final", m.type)
+    return None
 
 
 def _lexically_present(source: Annotation, statement: Annotation, m: Mention) -> bool:
@@ -221,6 +253,8 @@ def _compare(m: Mention, s: Mention) -> list[Finding]:
             add(K.ATTRIBUTION, 0.8 if m.type == "word" else 3.0, "sujeto")
         elif m.family and m.kin and s.kin and not m.kin & s.kin:
             add(K.ATTRIBUTION, 2.4, "pariente")
+    if m.type == "drug" and m.id != s.id and s.id in load().ancestors(m.id) and m.id not in s.others:
+        add(K.DRUG, 1.4, "farmaco_especificado")
     for group, values in m.groups.items():
         theirs = s.groups.get(group, set())
         kind, weight = _GROUP_KIND[group]
@@ -238,6 +272,8 @@ def _compare(m: Mention, s: Mention) -> list[Finding]:
         if "allergy" in (m.action, s.action):
             kind = K.DRUG
         add(kind, action, f"accion:{s.action or 'neg'}>{m.action or 'neg'}")
+    elif s.conditional and not m.conditional and not m.negated and m.type in ("proc", "lab", "drug") and m.action != "suspend":
+        add(K.PLAN, 1.0, "condicion")
     elif m.action in _NEEDS_EVIDENCE and m.action != s.action and m.type in ("drug", "drugclass", "proc", "lab"):
         kind = K.DRUG if m.action == "allergy" else K.PLAN
         add(kind, _NEEDS_EVIDENCE[m.action] * (1.0 if drugish else 0.6), f"accion_sin:{m.action}")
@@ -275,6 +311,8 @@ def _quantity(
     bound_equal = bound_other = near_equal = None
     for owner in owners:
         for s, _ in _candidates(source, owner.mention):
+            if any(s.groups.get(g) and not v & s.groups[g] for g, v in owner.mention.groups.items() if g == "side"):
+                continue
             for r in s.quantities:
                 if same_value(q, r) and not _opposed(q, r):
                     bound_equal = r
@@ -292,6 +330,8 @@ def _quantity(
         if implied and not bound_other:
             return Finding(kind, 0.8 if owner_type in ("drug", "drugclass") else 0.2, where, None, "frecuencia_sin", owner_type), None
         contradicted = bound_other
+        if _derived(source, q):
+            return Finding(kind, 0.5, where, None, "cifra_derivada", owner_type), None
         if clash and (not bound_other or unit_clash(q, bound_other)):
             unit_kind = K.TIME if timed else K.UNIT
             return Finding(unit_kind, 3.0, where, (clash.start, clash.end), "unidad", owner_type), None
@@ -310,6 +350,23 @@ def _quantity(
         return Finding(kind, weight, where, (bound_other.start, bound_other.end), "cifra_de_otro", owner_type), None
     weight = 1.8 if strict and not implied else 0.9
     return Finding(kind, weight, where, (equal[0].start, equal[0].end), "cifra_suelta", owner_type), None
+
+
+def _derived(source: Annotation, q: Quantity) -> bool:
+    """The difference of two values of one concept, or tablets times their strength."""
+    if not q.raw or q.dim in ("time", "freq", "date", "clock"):
+        return False
+    target = q.canon if q.dim in ("mass", "volume") else q.raw[0]
+    for m in source.mentions:
+        values = [r.raw[0] for r in m.quantities if r.raw and r.dim not in ("time", "freq", "date")]
+        if any(abs(abs(x - y) - q.raw[0]) < 1e-6 for x in values for y in values if x != y):
+            return True
+        masses = [r.canon for r in m.quantities if r.dim in ("mass", "volume")]
+        counts = [r.raw[0] for r in source.quantities if r.raw and abs(r.start - m.start) < 60 and r.dim in ("", "tablet")]
+        if any(abs(x * n - target) < 1e-6 for x in masses for n in counts if n > 1):
+            return True
+    pairs = [r.raw for r in source.quantities if r.dim == "pair"]
+    return any(abs(a[i] - b[i]) == q.raw[0] for a in pairs for b in pairs for i in (0, 1) if a is not b)
 
 
 def _opposed(q: Quantity, r: Quantity) -> bool:

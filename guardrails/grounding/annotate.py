@@ -32,6 +32,9 @@ class Mention:
     negated: bool = False
     uncertain: bool = False
     confirmed: bool = False
+    conditional: bool = False
+    past: bool = False
+    """The drug's verb is in the past («tomaba», «recibió»)."""
     family: bool = False
     kin: set[str] = field(default_factory=set)
     action: str = ""

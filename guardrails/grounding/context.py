@@ -36,6 +36,7 @@ def bind(a: Annotation) -> None:
     _certainty(a)
     _exclusive(a)
     _actions(a)
+    _conditional(a)
     _quantities(a)
 
 
@@ -55,6 +56,11 @@ def _in_sentence(a: Annotation, index: int) -> list[Mention]:
 def _subject(a: Annotation) -> None:
     """Family history: from a heading (AHF) to the next heading or line, or from a relative within the sentence."""
     heading_until = -1
+    for m in a.mentions:
+        if m.id == "mama" and a.folded[m.start : m.end] == "mama" and not re.search(
+            r"\b(?:de|en|ca|cancer|tumor|nodulo|usg|us)\s+(?:la\s+)?$", a.folded[max(0, m.start - 12) : m.start]
+        ):
+            m.id, m.type = "madre", "person"
     for mark in [m for m in a.marks if m.kind == "fam"]:
         stop = a.folded.find("\n", mark.end)
         stop = len(a.folded) if stop < 0 else stop
@@ -86,10 +92,17 @@ def _subject(a: Annotation) -> None:
             ):
                 for m in inside:
                     if m.end <= person.start and not any(k.end <= m.start for k in kin[:position]) or person.family:
-                        if m.end <= person.start and m.type in ("dx", "sx", "habit"):
+                        if m.end <= person.start and m.type in ("dx", "sx", "word") and m.segment >= person.segment - 1:
                             m.family = True
                             m.kin.add(name)
-            if (_KIN_SUBJECT.match(after) or person.family) and not _INFORMANT.match(after):
+            close = next((m for m in inside if m.start >= person.end and m.type in ("dx", "sx")), None)
+            direct = (
+                close is not None
+                and close.start - person.end <= 26
+                and close.start < stop
+                and not re.search(r"[.;]|\b(?:la|lo|le|trae|que|quien|por|al|paciente|para)\b", a.folded[person.end : close.start])
+            )
+            if (_KIN_SUBJECT.match(after) or person.family or direct) and not _INFORMANT.match(after):
                 for m in inside:
                     if person.end <= m.start < stop and m.type in _HERITABLE:
                         m.family = True
@@ -122,9 +135,15 @@ def _heading(a: Annotation, mark: Mark) -> bool:
     ].strip().startswith((":", "-")) or "personal" in mark.text
 
 
+_LIST_GAP = re.compile(r"(?:[\s,;/]|\b(?:y|e|o|u|ni|de|del|la|el|los|las|otro|otros|otras|ningun\w*|algun\w*|en|a|al)\b)*")
+_POST_NO = re.compile(r"\s*(?::\s*)?(?:aun |por ahora |todavia )?no(?: aun| por ahora| todavia)?\s*(?=[.,;\n)]|$)")
+
+
 def _negation(a: Annotation) -> None:
     for m in a.mentions:
         m.negated = m.implied_absent
+        if _POST_NO.match(a.folded, m.end) and m.type not in ("person",):
+            m.negated = True
     for mark in a.marks:
         if mark.kind != "neg":
             continue
@@ -148,10 +167,15 @@ def _negation(a: Annotation) -> None:
                 segment_end = a.segments[mark.segment][1] if a.segments else end
                 later = re.search(r"\bni\b", a.folded[segment_end:stop]) if segment_end < stop else None
                 stop = min(stop, segment_end + later.start() if later else segment_end)
+            last, count = mark.end, 0
             for m in a.mentions:
                 if mark.end <= m.start < stop and not m.implied_absent:
                     if m.type in ("vital", "lab") and m.segment != mark.segment:
                         break
+                    gap = a.folded[last : m.start]
+                    if len(gap) > (34 if wide or not count else 22) or (count >= 2 and not wide and not _LIST_GAP.fullmatch(gap)):
+                        break
+                    last, count = m.end, count + 1
                     if m.type == "person":
                         continue
                     m.negated = True
@@ -204,11 +228,18 @@ def _certainty(a: Annotation) -> None:
         targets: list[Mention] = []
         if mark.value == "fwd":
             stop = a.segments[mark.segment][1] if a.segments else len(a.folded)
-            targets = [m for m in inside if mark.end <= m.start < stop]
+            last = mark.end
+            for m in inside:
+                if mark.end <= m.start < stop:
+                    gap = a.folded[last : m.start] if m.start >= last else ""
+                    if len(gap) > (24 if not targets else 14) or (targets and not _LIST_GAP.fullmatch(gap)) or len(targets) >= 4:
+                        break
+                    targets.append(m)
+                    last = m.end
             if mark.text in ("vs", "versus"):
-                targets += [m for m in inside if m.segment == mark.segment and m.end <= mark.start]
+                targets += [m for m in inside if m.segment == mark.segment and 0 <= mark.start - m.end <= 40]
         else:
-            before = [m for m in inside if m.end <= mark.start and m.segment in (mark.segment, mark.segment - 1)]
+            before = [m for m in inside if m.end <= mark.start and m.segment == mark.segment and mark.start - m.end <= 40]
             targets = before[-2:] if mark.text != "?" else [m for m in before if m.segment == before[-1].segment][-2:]
         for m in targets:
             if mark.kind == "unc":
@@ -260,6 +291,22 @@ def _gap(m: Mention, mark: Mark) -> int:
     return mark.start - m.end if mark.start >= m.end else (m.start - mark.end) * 2
 
 
+_CONDITION = re.compile(
+    r"\b(?:si|en caso de|solo si|siempre que|de ser necesario|valorar|a valorar|considerar|para decidir|decidir|segun|"
+    r"a criterio|dependiendo)\b(?!\s+(?:refiere|tiene|presenta|fuma))"
+)
+
+
+def _conditional(a: Annotation) -> None:
+    """What is only to be done if something happens: «programar cirugía si la biopsia es benigna»."""
+    for m in a.mentions:
+        if m.type not in ("proc", "drug", "lab", "drugclass", "person"):
+            continue
+        start, end, _ = a.segments[m.segment] if a.segments else (0, len(a.folded), 0)
+        window = a.folded[max(start, m.start - 50) : min(end, m.end + 40)]
+        m.conditional = bool(_CONDITION.search(window))
+
+
 _FLIP = {"suspend": "continue", "start": "avoid", "continue": "suspend", "request": "avoid", "done": "notdone",
          "increase": "noincrease", "decrease": "nodecrease", "avoid": "avoid", "allergy": ""}  # fmt: skip
 _DRUG_ONLY = {"increase", "decrease", "allergy", "continue"}
@@ -293,6 +340,10 @@ def _actions(a: Annotation) -> None:
             else:
                 for m in forward:
                     m.action = value
+                    m.past = bool(_PAST.match(mark.text))
+
+
+_PAST = re.compile(r"(?:tomaba|usaba|recibi|tomo\b|automedic|se le (?:dio|puso)|dieron|aplic(?:o|aron)|administr(?:o|aron)|tratad)")
 
 
 def _chain(a: Annotation, mark: Mark, targets: list[Mention], *, tight: bool) -> list[Mention]:
@@ -359,6 +410,11 @@ def _quantities(a: Annotation) -> None:
             if drugs_after and not before:
                 drugs_after[0].quantities.append(q)
                 continue
+        if not q.dim and after and not a.folded[q.end : after[0].start].strip() and (
+            not before or before[-1].type not in ("vital", "lab", "drug")
+        ):
+            after[0].quantities.append(q)
+            continue
         if before and (before[-1].segment == segment or not after or re.fullmatch(r"\s*[:,(]?\s*(?:de\s*)?", a.folded[before[-1].end : q.start])):
             measured = [m for m in before[-4:] if m.type in ("vital", "lab", "drug")]
             target = before[-1]

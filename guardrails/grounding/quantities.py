@@ -42,11 +42,14 @@ WORDS = {
     "diecisiete": 17, "dieciocho": 18, "diecinueve": 19, "veinte": 20, "veintiun": 21, "veintiuno": 21,
     "veintidos": 22, "veintitres": 23, "veinticuatro": 24, "veinticinco": 25, "veintiseis": 26, "veintisiete": 27,
     "veintiocho": 28, "veintinueve": 29, "treinta": 30, "cuarenta": 40, "cincuenta": 50, "sesenta": 60,
-    "setenta": 70, "ochenta": 80, "noventa": 90, "cien": 100, "media": 0.5, "medio": 0.5,
+    "setenta": 70, "ochenta": 80, "noventa": 90, "cien": 100, "ciento": 100, "doscientos": 200, "doscientas": 200,
+    "trescientos": 300, "trescientas": 300, "cuatrocientos": 400, "cuatrocientas": 400, "quinientos": 500,
+    "quinientas": 500, "seiscientos": 600, "seiscientas": 600, "setecientos": 700, "setecientas": 700,
+    "ochocientos": 800, "ochocientas": 800, "novecientos": 900, "novecientas": 900, "media": 0.5, "medio": 0.5,
 }  # fmt: skip
 _MONTHS = "ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic"
 _NUMWORD = "|".join(sorted(WORDS, key=len, reverse=True))
-NUM = rf"(?:\d+(?:[.,]\d+)*|\b(?:{_NUMWORD})(?:\s+y\s+(?:un|uno|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve))?\b)"
+NUM = rf"(?:\d+(?:[.,]\d+)*|\b(?:mil\s+)?(?:{_NUMWORD})(?:\s+(?:y|punto|con|coma)\s+(?:{_NUMWORD})\b|\s+(?:mil\s+)?(?:{_NUMWORD})\b|\s+mil\b)*\b)"
 _TIME = r"(?:minutos?|mins?|hrs?|horas?|h|dias?|d|semanas?|sems?|meses|mes|anos?|a)\b"
 _UNIT = (
     r"(?:(?:mg|g|mcg|ug|ui|u|meq|mmol|ng|pg|ml|mui|miu|k|cel|celulas)\s?/\s?(?:dl|l|ml|kg|mm3|min|h|hr|hora|campo|m2|dia|24\s?h)"
@@ -56,8 +59,7 @@ _UNIT = (
     r"miligramos?|mgs?|microgramos?|mcg|ug|gramos?|grs?|g|kilogramos?|kilos?|kgs?|mililitros?|mls?|cc|litros?|lts?|l|"
     r"unidades(?:\s+internacionales)?|ui|u|centimetros?|cms?|milimetros?|mm|mts|metros|m|meq|mmol|miliequivalentes|"
     r"tabletas?|tabs?|pastillas?|comprimidos?|capsulas?|caps|gotas?|gts|disparos?|disp|puffs|inhalacion(?:es)?|"
-    + _TIME[:-2]
-    + r")(?![a-z])"
+    r"minutos?|mins?|hrs?|horas?|h|dias?|semanas?|sems?|meses|mes|anos?)(?![a-z])"
 )
 
 
@@ -88,7 +90,58 @@ def number(text: str) -> float:
             return float(text.replace(".", ""))
         parts = re.split(r"[.,]", text)
         return float(parts[0] + ("." + "".join(parts[1:]) if len(parts) > 1 else ""))
-    return float(sum(WORDS.get(part, 0) for part in re.split(r"\s+(?:y\s+)?", text)))
+    return readings(text)[0]
+
+
+def _spoken(parts: list[str]) -> tuple[float, list[str]]:
+    """Longest number at the head of the words, and the words left: «ciento cuarenta noventa» is 140, then 90."""
+    total = current = 0.0
+    scale = 1e9
+    while parts:
+        word = parts[0]
+        if word == "mil":
+            total += (current or 1) * 1000
+            current, scale = 0.0, 1000
+        elif word == "y" and len(parts) > 1 and WORDS.get(parts[1], 99) < 10 <= scale:
+            parts = parts[1:]
+            continue
+        else:
+            value = WORDS.get(word, 0)
+            size = 100 if value >= 100 else 10 if value >= 20 and value % 10 == 0 else 1
+            if current and size >= scale:
+                break
+            current += value
+            scale = size if size > 1 else 1
+        parts = parts[1:]
+    return total + current, parts
+
+
+def readings(text: str) -> tuple[float, ...]:
+    """Values of spoken number words; dictation runs several together: «dos novecientos» may be 2,900 or 2.9."""
+    groups: list[float] = []
+    decimal = False
+    for piece in re.split(r"\s+(?:punto|coma|con)\s+", text.strip()):
+        decimal = decimal or bool(groups)
+        parts = piece.split()
+        while parts:
+            value, rest = _spoken(parts)
+            groups.append(value)
+            parts = rest[1:] if rest and rest[0] == "y" else rest
+            if len(groups) > 4:
+                break
+    if not groups:
+        return (0.0,)
+    out = [groups[0]]
+    if len(groups) >= 2:
+        a, b = groups[0], groups[1]
+        digits = len(f"{b:.0f}")
+        if decimal or (a == int(a) and b < 100):
+            out.append(a + b / 10**digits)
+        out.append(a * 1000 + b if b >= 100 else a * 100 + b)
+        out += groups[1:]
+        if decimal:
+            out = out[1:] + out[:1]
+    return tuple(out)
 
 
 def _times(match: re.Match[str]) -> float:
@@ -210,6 +263,10 @@ def _unit_of(unit: str) -> tuple[str, float]:
     return _UNITS.get(flat, ("other:" + flat, 1.0))
 
 
+def _other_readings(text: str) -> tuple[float, ...]:
+    return () if text[:1].isdigit() else readings(text)[1:]
+
+
 def quantities(folded: str) -> list[Quantity]:
     """Every number of a folded text with its unit, in order of appearance."""
     used: list[tuple[int, int]] = []
@@ -268,15 +325,18 @@ def quantities(folded: str) -> list[Quantity]:
             value *= 1000 if "mil" in m["mil"] and "millon" not in m["mil"] else 1e6
         if m["u"]:
             dim, factor = _unit_of(m["u"])
-            found.append(Quantity(m.start(), m.end(), (value,), dim, value * factor, m["u"].strip()))
+            q = Quantity(m.start(), m.end(), (value,), dim, value * factor, m["u"].strip())
+            q.also = tuple(v * factor for v in _other_readings(m["n"]))
         else:
-            found.append(Quantity(m.start(), m.end(), (value,), "", value))
+            q = Quantity(m.start(), m.end(), (value,), "", value)
+        q.raw += _other_readings(m["n"])
+        found.append(q)
     found.sort(key=lambda q: q.start)
     _before_and_now(folded, found)
     return found
 
 
-_PREVIOUS = re.compile(r"\b(?:antes|previ[oa]s?|previamente|anterior(?:mente)?|inicial(?:mente)?|era|basal|al ingreso|bajaron de|bajo de|subio de|disminuy\w+ de|aument\w+ de|paso de|descendi\w+ de)\s*(?:de|era|en|fue)?\s*$")
+_PREVIOUS = re.compile(r"\b(?:antes|previ[oa]s?|previamente|anterior(?:mente)?|inicial(?:mente)?|era|basal|habitual|usual|al ingreso|bajaron de|bajo de|subio de|disminuy\w+ de|aument\w+ de|paso de|descendi\w+ de)\s*(?:de|era|en|fue)?\s*$")
 
 
 def _before_and_now(folded: str, found: list[Quantity]) -> None:
@@ -305,14 +365,25 @@ def same_value(a: Quantity, b: Quantity) -> bool:
     if {a.dim, b.dim} == {"time", "sdg"}:
         return bool(a.raw and b.raw and a.raw[0] == b.raw[0])
     if a.dim == "pair" or b.dim == "pair":
+        if len(a.raw) != len(b.raw) and set(a.raw) & set(b.raw) and max(len(a.raw), len(b.raw)) > 2:
+            return True
         return a.raw == b.raw or (a.dim != b.dim and bool(set(a.raw) & set(b.raw)) and len(a.raw) != len(b.raw))
     if not a.dim or not b.dim or a.dim == "cross" or b.dim == "cross":
         return bool(a.raw and b.raw) and any(abs(x - y) < 1e-6 for x in a.raw for y in b.raw)
-    loose = {"percent", "rate", "temp", "mmhg", "other"}
-    left, right = a.dim.split(":")[0], b.dim.split(":")[0]
-    if left == right and left in ("rate", "other"):
-        return a.raw == b.raw
-    return bool({left, right} & loose) and left == right and a.raw == b.raw
+    left, right = _numerator(a.dim), _numerator(b.dim)
+    left = a.unit if left == "mass" and ":" in b.dim else left
+    right = b.unit if right == "mass" and ":" in a.dim else right
+    if not any(abs(x - y) < 1e-6 for x in a.raw for y in b.raw):
+        return False
+    return _UNITS.get(left, (left, 1.0)) == _UNITS.get(right, (right, 1.0))
+
+
+def _numerator(dim: str) -> str:
+    """Unit above the bar: «mg/kg» and «mg» agree, «mg/kg» and «g/kg» don't."""
+    if ":" not in dim:
+        return dim
+    name = dim.split(":", 1)[1].split("/")[0].replace("ug", "mcg")
+    return name
 
 
 def unit_clash(a: Quantity, b: Quantity) -> bool:

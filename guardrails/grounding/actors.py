@@ -1,0 +1,57 @@
+"""Who did what: the mother brings, the grandmother signs, the patient asks for discharge."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from guardrails.grounding.annotate import Annotation
+from guardrails.grounding.types import ErrorKind, Finding
+
+_ACTORS = {
+    "madre": r"madre|mama", "padre": r"padre|papa", "abuelo": r"abuel[oa]s?", "hermano": r"herman[oa]s?|hn[oa]s?",
+    "hijo": r"hij[oa]s?", "conyuge": r"espos[oa]|conyuge|marido|pareja|novi[oa]", "tio": r"ti[oa]s?", "vecino": r"vecin[oa]s?",
+    "cuidador": r"cuidador[a]?", "enfermera": r"enfermer[oa]|enfermeria", "companero": r"companer[oa]s?", "familiar": r"familiar(?:es)?",
+    "policia": r"policia|ministerio publico|mp", "paramedico": r"paramedic[oa]s?|ambulancia", "maestra": r"maestr[oa]|profesora?",
+    "paciente": r"paciente|pte|px", "nuera": r"nuera|yerno|suegr[oa]|cunad[oa]|sobrin[oa]|niet[oa]",
+}  # fmt: skip
+_ACTS = {
+    "traer": r"tra[ei]\w*|llev(?:a|o|ado|ada)\b|acompan\w*|acude con", "firmar": r"firm\w*|autoriz\w*|consient\w*|acept\w*",
+    "decir": r"refier\w*|coment\w*|menciona\w*|relat\w*|dice\b|nieg\w*|inform\w*|report\w*|not[ao]\b",
+    "pedir": r"pid\w*|solicit\w*|exig\w*", "cuidar": r"cuida\w*|supervis\w*|administra\w*|vive con|se encarga|aplica\b",
+    "enterado": r"enterad\w*|se explic\w*|se instruy\w*|entiend\w*",
+}  # fmt: skip
+_ACTOR_RE = {name: re.compile(rf"\b(?:{pattern})\b") for name, pattern in _ACTORS.items()}
+_ACT_RE = {name: re.compile(rf"\b(?:{pattern})") for name, pattern in _ACTS.items()}
+_NEAR = 34
+"""Characters within which an actor belongs to an act."""
+
+
+def deeds(a: Annotation) -> list[tuple[str, str, int, int]]:
+    """(act, actor, start, end) told in a text: each act with the nearest actor."""
+    people = [(name, m.start(), m.end()) for name, regex in _ACTOR_RE.items() for m in regex.finditer(a.folded)]
+    out = []
+    for act, regex in _ACT_RE.items():
+        for m in regex.finditer(a.folded):
+            near = []
+            for name, start, end in people:
+                gap = m.start() - end if end <= m.start() else start - m.end()
+                between = a.folded[end : m.start()] if end <= m.start() else a.folded[m.end() : start]
+                if 0 <= gap <= _NEAR and not re.search(r"[.;]", between):
+                    near.append((gap, name, start, end))
+            if near:
+                _, name, start, end = min(near)
+                out.append((act, name, min(start, m.start()), max(end, m.end())))
+    return out
+
+
+def actor_findings(source: Annotation, statement: Annotation) -> Iterable[Finding]:
+    """Acts that the source ascribes to somebody else."""
+    told = deeds(source)
+    for act, actor, start, end in deeds(statement):
+        if actor == "paciente" and act == "decir":
+            continue
+        theirs = [d for d in told if d[0] == act]
+        if theirs and actor not in {d[1] for d in theirs}:
+            weight = 1.0 if actor in ("familiar", "paciente") else 1.8
+            yield Finding(ErrorKind.ATTRIBUTION, weight, (start, end), theirs[0][2:], "actor", "person")
