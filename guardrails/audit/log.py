@@ -217,9 +217,9 @@ class AuditLog:
 
     def _check_end(self) -> None:
         """Refuse to go on behind an end that our key did not sign, or behind a head seen before."""
+        text = key_files.read_head(self.keys_dir)  # before the log: other processes move both on meanwhile
         checkpoint, signature = self._read_head()
         self._head = format_note(checkpoint, self.verifier_key, signature)
-        text = key_files.read_head(self.keys_dir)
         if text is None:
             return
         try:

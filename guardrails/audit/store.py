@@ -257,6 +257,8 @@ def unavailable(error: BaseException) -> AuditUnavailable:
         why = "no tiene espacio en disco"
     elif "readonly" in text or "read-only" in text or "permission" in text:
         why = "no permite escribir"
+    elif "unable to open" in text:
+        why = "no se puede abrir"
     elif "malformed" in text or "not a database" in text:
         why = "está dañada"
     elif "prohibida" in text:

@@ -46,7 +46,14 @@ class Server:
     def start(self) -> None:
         """Start and wait until it answers."""
         options = f"-p {self.port} -h 127.0.0.1 -k {self.folder} -c shared_buffers=32MB -c fsync=off"
-        self._run("pg_ctl", "-D", self.data, "-l", self.folder / "log", "-o", options, "-w", "start")
+        for attempt in range(20):
+            try:
+                self._run("pg_ctl", "-D", self.data, "-l", self.folder / "log", "-o", options, "-w", "start")
+                return
+            except subprocess.CalledProcessError:  # children of a killed server take a moment to go
+                if attempt == 19:
+                    raise
+                time.sleep(0.5)
 
     def stop(self) -> None:
         """Stop at once, as a power cut would."""
