@@ -49,7 +49,11 @@ def recognise(text: str, sections: Sequence[tuple[Span, Section]] | None = None)
             totals[note_type] += weight * bonus
             words[note_type].append(text[match.start() : match.end()])
     keys = {key for _, key in sections or ()}
-    if {Section.ANTECEDENTES_HEREDOFAMILIARES, Section.ANTECEDENTES_NO_PATOLOGICOS, Section.ANTECEDENTES_PATOLOGICOS} <= keys:
+    if {
+        Section.ANTECEDENTES_HEREDOFAMILIARES,
+        Section.ANTECEDENTES_NO_PATOLOGICOS,
+        Section.ANTECEDENTES_PATOLOGICOS,
+    } <= keys:
         totals[NoteType.HISTORIA_CLINICA] += 2.0
     if keys and Section.EVOLUCION in keys and Section.PADECIMIENTO_ACTUAL not in keys:
         totals[NoteType.EVOLUCION] += 0.8
@@ -67,5 +71,7 @@ def likely_type(guess: TypeGuess, read: dict[NoteType, float]) -> NoteType:
     """
     if not read or (guess.score >= 0.75 and len(guess.cues) > 1):
         return guess.note_type
-    weights = {kind: read.get(kind, 0.0) + (0.25 * guess.score if kind == guess.note_type else 0.0) for kind in NoteType}
+    weights = {
+        kind: read.get(kind, 0.0) + (0.25 * guess.score if kind == guess.note_type else 0.0) for kind in NoteType
+    }
     return max(weights, key=lambda kind: weights[kind])

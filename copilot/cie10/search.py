@@ -1,3 +1,4 @@
+
 """Ranking of CIE-10 candidates: synonyms, then BM25 over stemmed titles, then character similarity.
 
 BM25 after Robertson and Zaragoza (2009), with the Snowball Spanish stemmer. The whole index is built from the
@@ -21,13 +22,102 @@ from copilot.folding import fast_fold, fold
 
 _TOKEN = re.compile(r"[a-z0-9]+")
 _STOP = frozenset(
-    "de del la el los las en y o u a por con sin para un una al no otro otra otros otras se su lo que como vs".split())
-_NOISE = frozenset("""probable probablemente posible posibles pb prob sospecha sospechoso descartado descartada descartar descarta
-derecho derecha izquierdo izquierda bilateral der izq bilateral dx idx diagnostico impresion diagnostica paciente conocido conocida
-portador portadora actual diagnosticada diagnosticado hace anos evolucion tratamiento larga estable remision
-resuelto resuelta resolucion tratada tratado secundario secundaria agregado agregada manejo estudio confirmado confirmada
-antecedente historia ademas tambien mas en""".split())
-_LATER = re.compile(r"\b(?:postop\w*|po|post\s*operad\w*|secuelas?)\b")
+    [
+        "de",
+        "del",
+        "la",
+        "el",
+        "los",
+        "las",
+        "en",
+        "y",
+        "o",
+        "u",
+        "a",
+        "por",
+        "con",
+        "sin",
+        "para",
+        "un",
+        "una",
+        "al",
+        "no",
+        "otro",
+        "otra",
+        "otros",
+        "otras",
+        "se",
+        "su",
+        "lo",
+        "que",
+        "como",
+        "vs",
+    ]
+)
+_NOISE = frozenset(
+    [
+        "probable",
+        "probablemente",
+        "posible",
+        "posibles",
+        "pb",
+        "prob",
+        "sospecha",
+        "sospechoso",
+        "descartado",
+        "descartada",
+        "descartar",
+        "descarta",
+        "derecho",
+        "derecha",
+        "izquierdo",
+        "izquierda",
+        "bilateral",
+        "der",
+        "izq",
+        "bilateral",
+        "dx",
+        "idx",
+        "diagnostico",
+        "impresion",
+        "diagnostica",
+        "paciente",
+        "conocido",
+        "conocida",
+        "portador",
+        "portadora",
+        "actual",
+        "diagnosticada",
+        "diagnosticado",
+        "hace",
+        "anos",
+        "evolucion",
+        "tratamiento",
+        "larga",
+        "estable",
+        "remision",
+        "resuelto",
+        "resuelta",
+        "resolucion",
+        "tratada",
+        "tratado",
+        "secundario",
+        "secundaria",
+        "agregado",
+        "agregada",
+        "manejo",
+        "estudio",
+        "confirmado",
+        "confirmada",
+        "antecedente",
+        "historia",
+        "ademas",
+        "tambien",
+        "mas",
+        "en",
+    ]
+)
+_SURROGATE = re.compile(r"<[A-Z][A-Z0-9_]*>")
 _INLINE_CODE = re.compile(r"(?<![A-Za-z0-9])([A-TV-Z]\d\d(?:\.?[\dX])?|U0[47]\.?\d)(?![A-Za-z0-9])")
 _K1, _B = 1.2, 0.75
 _SURE, _FLOOR_BESIDE_SURE, _FLOOR = 0.9, 0.6, 0.42
@@ -92,16 +182,42 @@ def _synonyms_by_tokens() -> tuple[dict[str, list[tuple[tuple[str, ...], str]]],
     return by_first, [s for s in synonyms() if len(s) >= 7]
 
 
-_SHORT = {"sx": "sindrome", "fx": "fractura", "ca": "cancer", "enf": "enfermedad", "insuf": "insuficiencia", "inf": "infeccion", "emb": "embarazo",
-          "ep": "episodio", "trast": "trastorno", "hta": "hipertension arterial", "lx": "luxacion", "ag": "aguda", "cron": "cronica", "resp": "respiratoria",
-          "sec": "secundaria", "1er": "primer", "2do": "segundo", "2o": "segundo", "3er": "tercer", "mod": "moderado", "emb.": "embarazo", "qx": "quirurgica",
-          "1a": "primera", "2a": "segunda", "vv": "vulvovaginal", "desc": "descontrolada", "descont": "descontrolada", "abd": "abdominal"}
+_SHORT = {
+    "sx": "sindrome",
+    "fx": "fractura",
+    "ca": "cancer",
+    "enf": "enfermedad",
+    "insuf": "insuficiencia",
+    "inf": "infeccion",
+    "emb": "embarazo",
+    "ep": "episodio",
+    "trast": "trastorno",
+    "hta": "hipertension arterial",
+    "lx": "luxacion",
+    "ag": "aguda",
+    "cron": "cronica",
+    "resp": "respiratoria",
+    "sec": "secundaria",
+    "1er": "primer",
+    "2do": "segundo",
+    "2o": "segundo",
+    "3er": "tercer",
+    "mod": "moderado",
+    "emb.": "embarazo",
+    "qx": "quirurgica",
+    "1a": "primera",
+    "2a": "segunda",
+    "vv": "vulvovaginal",
+    "desc": "descontrolada",
+    "descont": "descontrolada",
+    "abd": "abdominal",
+}
 
 
 def _clean(text: str) -> list[str]:
-    words = " ".join(_SHORT.get(w, w) for w in _TOKEN.findall(fold(text))).split()
+    words = " ".join(_SHORT.get(w, w) for w in _TOKEN.findall(fold(_SURROGATE.sub(" ", text)))).split()
     kept = [w for w in words if w not in _NOISE]
-    return kept or words
+    return kept or (words if " ".join(words) in synonyms() else [])
 
 
 def _phrases(words: list[str]) -> list[tuple[str, int]]:
@@ -140,7 +256,9 @@ def candidates(text: str, k: int = 5) -> tuple[CodeCandidate, ...]:
             offer(code, (0.99 if exact else 0.55 + 0.38 * min(share, 1.0) + 0.005 * covered) - 0.02 * rank)
     if len(phrase) >= 6 and not any(s >= 0.9 for s in scores.values()):
         _, long_names = _synonyms_by_tokens()
-        for name, ratio, _ in process.extract(phrase, long_names, scorer=fuzz.token_sort_ratio, score_cutoff=82, limit=3):
+        for name, ratio, _ in process.extract(
+            phrase, long_names, scorer=fuzz.token_sort_ratio, score_cutoff=82, limit=3
+        ):
             for rank, code in enumerate(synonyms()[name]):
                 offer(code, 0.93 * ratio / 100 - 0.02 * rank)
     _offer_titles(words, scores, offer)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (long patterns and messages are kept on one line)
 """Alerts on vital signs and laboratory values."""
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ _LIMITS: dict[str, tuple[float, float, str]] = {
     "pam": (20, 250, "La presión arterial media de {v} mmHg está fuera de lo posible"),
 }
 _CONFIRM = "; verifique si es un error de captura."
-_CHILD = re.compile(r"(?<![a-z0-9])(?:rn|recien nacid[oa]|neonat\w+|lactante|preescolar|escolar|nin[oa]|pediatr\w+|"
-                    r"\d+\s*(?:/12|meses|mes|dias)\s+(?:de\s+)?(?:edad|vida)|masculino de \d+ meses|femenin[oa] de \d+ meses|dveu|"
-                    r"(?:[1-9]|1[0-5])\s*(?:anos|a)\b)(?![a-z0-9])")
+_CHILD = re.compile(
+    r"(?<![a-z0-9])(?:rn|recien nacid[oa]|neonat\w+|lactante|preescolar|escolar|nin[oa]|pediatr\w+|"
+    r"\d+\s*(?:/12|meses|mes|dias)\s+(?:de\s+)?(?:edad|vida)|masculino de \d+ meses|femenin[oa] de \d+ meses|dveu|"
+    r"(?:[1-9]|1[0-5])\s*(?:anos|a)\b)(?![a-z0-9])"
+)
 _IMC_TOLERANCE = 1.0
 
 
@@ -43,7 +46,9 @@ def _pressure(vital: Vital) -> Alert | None:
         return Alert(
             "valor_imposible",
             f"Tensión arterial {high}/{low}: la sistólica debe ser mayor que la diastólica.{swapped} Verifique la captura.",
-            (vital.span,), "grave")
+            (vital.span,),
+            "grave",
+        )
     if high > 310 or high < 40 or low < 10 or low > 200:
         return _impossible(f"La tensión arterial de {high}/{low} mmHg está fuera de lo fisiológicamente posible", vital)
     return None
@@ -70,9 +75,18 @@ def _body(extraction: Extraction, view: View) -> list[Alert]:
         kg, m = kilograms(weight), metres(height)
         both: tuple[Span, ...] = (weight.span, height.span)
         raw_w, raw_h = float(weight.value), float(height.value)
-        if raw_w < 2.5 and raw_h > 25 and not child or (120 <= raw_w <= 210 and 25 <= raw_h <= 110 and height.unit != "m"):
-            out.append(Alert("valor_imposible", f"Peso {weight.value} y talla {height.value} parecen intercambiados; "
-                             "verifique si es un error de captura.", both, "grave"))
+        if (raw_w < 2.5 and raw_h > 25 and not child) or (
+            120 <= raw_w <= 210 and 25 <= raw_h <= 110 and height.unit != "m"
+        ):
+            out.append(
+                Alert(
+                    "valor_imposible",
+                    f"Peso {weight.value} y talla {height.value} parecen intercambiados; "
+                    "verifique si es un error de captura.",
+                    both,
+                    "grave",
+                )
+            )
             continue
         if not 0.25 <= m <= 2.4:
             out.append(_impossible(f"La talla de {height.value} {height.unit} no es posible", height))
@@ -82,17 +96,38 @@ def _body(extraction: Extraction, view: View) -> list[Alert]:
             continue
         computed = kg / m**2
         if not 8 <= computed <= 90:
-            out.append(Alert("unidad_dudosa", f"Con peso {weight.value} {weight.unit} y talla {height.value} {height.unit} el IMC "
-                             f"sería {computed:.1f} kg/m²; revise unidades o captura.", both, "grave"))
+            out.append(
+                Alert(
+                    "unidad_dudosa",
+                    f"Con peso {weight.value} {weight.unit} y talla {height.value} {height.unit} el IMC "
+                    f"sería {computed:.1f} kg/m²; revise unidades o captura.",
+                    both,
+                    "grave",
+                )
+            )
             continue
         stated = next((v for v in extraction.vitals if v.name == "imc"), None)
         if stated and abs(float(stated.value) - computed) > _IMC_TOLERANCE:
-            out.append(Alert("imc_discrepante", f"El IMC anotado ({stated.value}) no corresponde a peso {weight.value} {weight.unit} y talla "
-                             f"{height.value} {height.unit}: el calculado es {computed:.1f} kg/m².", (stated.span, *both)))
+            out.append(
+                Alert(
+                    "imc_discrepante",
+                    f"El IMC anotado ({stated.value}) no corresponde a peso {weight.value} {weight.unit} y talla "
+                    f"{height.value} {height.unit}: el calculado es {computed:.1f} kg/m².",
+                    (stated.span, *both),
+                )
+            )
     if not weights:
-        out += [_impossible(f"La talla de {h.value} {h.unit} no es posible", h) for h in heights if not 0.25 <= metres(h) <= 2.4]
+        out += [
+            _impossible(f"La talla de {h.value} {h.unit} no es posible", h)
+            for h in heights
+            if not 0.25 <= metres(h) <= 2.4
+        ]
     if not heights:
-        out += [_impossible(f"El peso de {w.value} {w.unit} no es posible", w) for w in weights if not 0.3 <= kilograms(w) <= 400]
+        out += [
+            _impossible(f"El peso de {w.value} {w.unit} no es posible", w)
+            for w in weights
+            if not 0.3 <= kilograms(w) <= 400
+        ]
     return out
 
 
@@ -115,8 +150,15 @@ def vital_alerts(extraction: Extraction, view: View) -> list[Alert]:
         if low <= value <= high:
             continue
         if vital.name == "temperatura" and 90 <= value <= 110:
-            out.append(Alert("unidad_dudosa", f"Temperatura {vital.value}: ¿está en grados Fahrenheit? En Celsius serían "
-                             f"{(value - 32) / 1.8:.1f} °C.", (vital.span,), "grave"))
+            out.append(
+                Alert(
+                    "unidad_dudosa",
+                    f"Temperatura {vital.value}: ¿está en grados Fahrenheit? En Celsius serían "
+                    f"{(value - 32) / 1.8:.1f} °C.",
+                    (vital.span,),
+                    "grave",
+                )
+            )
         elif vital.name == "glasgow" and value == 0:
             continue
         else:
@@ -144,14 +186,26 @@ def laboratory_alerts(extraction: Extraction) -> list[Alert]:
         number = float(numbers[0])
         label = analyte.label
         scale = _SCALES.get(value.name)
-        if scale and not scale[0][0] <= number <= scale[0][1]:
-            if scale[1][0] <= number <= scale[1][1]:
-                if value.unit.lower() not in (scale[2].lower(), "g/l", "mmol/l", "umol/l"):
-                    out.append(Alert("unidad_dudosa", f"{label.capitalize()} {value.value}{' ' + value.unit if value.unit else ''}: el valor solo "
-                                     f"sería posible en {scale[2]}; verifique unidad o captura.", (value.span,)))
-                continue
+        if scale and not scale[0][0] <= number <= scale[0][1] and scale[1][0] <= number <= scale[1][1]:
+            if value.unit.lower() not in (scale[2].lower(), "g/l", "mmol/l", "umol/l"):
+                out.append(
+                    Alert(
+                        "unidad_dudosa",
+                        f"{label.capitalize()} {value.value}{' ' + value.unit if value.unit else ''}: el valor solo "
+                        f"sería posible en {scale[2]}; verifique unidad o captura.",
+                        (value.span,),
+                    )
+                )
+            continue
         if value.name == "ph" or not (number < analyte.low or number > analyte.high):
             continue
         shown = f" {value.unit}" if value.unit else ""
-        out.append(Alert("valor_imposible", f"{label[0].upper() + label[1:]} {value.value}{shown} está fuera de lo posible{_CONFIRM}", (value.span,), "grave"))
+        out.append(
+            Alert(
+                "valor_imposible",
+                f"{label[0].upper() + label[1:]} {value.value}{shown} está fuera de lo posible{_CONFIRM}",
+                (value.span,),
+                "grave",
+            )
+        )
     return out

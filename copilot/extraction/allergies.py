@@ -1,3 +1,4 @@
+
 """Stated allergies: «alérgico a penicilina», «alergias: sulfas, AINE», «alergias negadas»."""
 
 from __future__ import annotations
@@ -13,22 +14,83 @@ from copilot.extraction.view import View
 _LEAD = re.compile(
     r"(?<![a-z0-9¤])(?:alergi(?:as?|c[oa]s?)|alergi(?:as?|c[oa]s?)\s+conocid[oa]s?|hipersensibilidad|ram|reaccion(?:es)?\s+adversas?|anafilaxia|"
     r"intolerancia|intolerante|alergenos?)(?![a-z])"
-    r"(?P<link>(?:\s*(?:a\s+medicamentos|medicamentos[oa]?s?|medicamentosas?|conocid[oa]s?|severa|referida|previa|positiv[oa]s?|si\b|grave|al?\s+(?:la|los|las|el)?|"
-    r"a|al|con|por|interrogad[oa]s?|:|=|\()\s*)*)")
-_NEGATED = re.compile(r"^[\s:=(-]*(?:interrogad[oa]s?\s+y\s+)?(?:negad[oa]s?|negativ[oa]s?|ningun[oa]|no\b|nieg|preguntad[oa]s?\s+y\s+negad|desconoc|\(-\)|-\s*$|sin\b|interrogadas\s+y\s+negadas)")
-_END = re.compile(r"[.;\n]|\b(?:quirurgic|transfus|traumatic|refiere|niega|cirug|toxicoman|tabaquismo|dm\b|has\b|crono|hospitaliz|app\b|apnp\b|medicamentos\s+actuales|toma\b|tratamiento|actualmente|fracturas|antecedentes|pero|acude|presenta\b|inicia|cursa|se\s+(?:da|indica|inicia|prescribe))")
+    r"(?P<link>(?:\s*(?:(?:a\s+medicamentos|medicament\w*|conocid[oa]s?|severa|referida|previa|positiv[oa]s?|si|grave|"
+    r"al?\s+(?:la|los|las|el)|a|al|con|por|interrogad[oa]s?)(?![a-z])|[:=(])\s*)*)"
+)
+_NEGATED = re.compile(
+    r"^[\s:=(-]*(?:interrogad[oa]s?\s+y\s+)?(?:negad[oa]s?|negativ[oa]s?|ningun[oa]|no\b|nieg|preguntad[oa]s?\s+y\s+negad|desconoc|\(-\)|-\s*$|sin\b|interrogadas\s+y\s+negadas)"
+)
+_END = re.compile(
+    r"[.;\n]|\b(?:quirurgic|transfus|traumatic|refiere|niega|cirug|toxicoman|tabaquismo|dm\b|has\b|crono|hospitaliz|app\b|apnp\b|medicamentos\s+actuales|toma\b|tratamiento|actualmente|fracturas|antecedentes|pero|acude|presenta\b|inicia|cursa|se\s+(?:da|indica|inicia|prescribe))"
+)
 _SPLIT = re.compile(r"\s*(?:,|/|\by\b|\be\b|\bo\b|\+|\balergi\w*\b)\s*(?:a\s+(?:la|las|los|el)?|al)?\s*")
 _CLASS_WORDS: dict[str, str] = {
-    "penicilinas": "penicilina", "penicilina": "penicilina", "betalactamicos": "betalactamico",
-    "cefalosporinas": "cefalosporina", "cefalosporina": "cefalosporina", "sulfas": "sulfa", "sulfa": "sulfa", "sulfonamidas": "sulfa",
-    "sulfamidas": "sulfa", "aine": "aine", "aines": "aine", "antiinflamatorios": "aine",
-    "antiinflamatorios no esteroideos": "aine", "quinolonas": "quinolona", "fluoroquinolonas": "quinolona", "macrolidos": "macrolido",
-    "opioides": "opioide", "estatinas": "estatina", "ieca": "ieca", "tetraciclinas": "tetraciclina", "aminoglucosidos": "aminoglucosido",
-    "pirazolonas": "pirazolona", "anestesicos locales": "anestesico_local", "benzodiacepinas": "benzodiacepina",
-    "salicilatos": "salicilato", "dipirona": "pirazolona",
+    "penicilinas": "penicilina",
+    "penicilina": "penicilina",
+    "betalactamicos": "betalactamico",
+    "cefalosporinas": "cefalosporina",
+    "cefalosporina": "cefalosporina",
+    "sulfas": "sulfa",
+    "sulfa": "sulfa",
+    "sulfonamidas": "sulfa",
+    "sulfamidas": "sulfa",
+    "aine": "aine",
+    "aines": "aine",
+    "antiinflamatorios": "aine",
+    "antiinflamatorios no esteroideos": "aine",
+    "quinolonas": "quinolona",
+    "fluoroquinolonas": "quinolona",
+    "macrolidos": "macrolido",
+    "opioides": "opioide",
+    "estatinas": "estatina",
+    "ieca": "ieca",
+    "tetraciclinas": "tetraciclina",
+    "aminoglucosidos": "aminoglucosido",
+    "pirazolonas": "pirazolona",
+    "anestesicos locales": "anestesico_local",
+    "benzodiacepinas": "benzodiacepina",
+    "salicilatos": "salicilato",
+    "dipirona": "pirazolona",
 }
-_NON_DRUGS = frozenset("""latex yodo mariscos camaron polvo polen acaros huevo cacahuate nuez fresa pescado leche gluten lactosa trigo soya
-chocolate picadura abeja abejas hormiga gato perro humedad polvos medio contraste tela adhesiva micropore chile platano durazno kiwi""".split())
+_NON_DRUGS = frozenset(
+    [
+        "latex",
+        "yodo",
+        "mariscos",
+        "camaron",
+        "polvo",
+        "polen",
+        "acaros",
+        "huevo",
+        "cacahuate",
+        "nuez",
+        "fresa",
+        "pescado",
+        "leche",
+        "gluten",
+        "lactosa",
+        "trigo",
+        "soya",
+        "chocolate",
+        "picadura",
+        "abeja",
+        "abejas",
+        "hormiga",
+        "gato",
+        "perro",
+        "humedad",
+        "polvos",
+        "medio",
+        "contraste",
+        "tela",
+        "adhesiva",
+        "micropore",
+        "chile",
+        "platano",
+        "durazno",
+        "kiwi",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -78,12 +140,16 @@ def allergies(view: View, reader: ContextReader) -> tuple[Allergy, ...]:
         if lead.start() < seen_to:
             continue
         before = view.norm[max(0, lead.start() - 14) : lead.start()]
-        if re.search(r"(?:rinitis|asma|dermatitis|conjuntivitis|reaccion|cuadro|urticaria|proceso|tos|choque|anti)\s*$", before):
+        if re.search(
+            r"(?:rinitis|asma|dermatitis|conjuntivitis|reaccion|cuadro|urticaria|proceso|tos|choque|anti)\s*$", before
+        ):
             continue
         rest = view.norm[lead.end() :]
         line = re.match(r"[^.;\n]*", rest)
         tail = line.group() if line else ""
-        if re.search(r"no\s+sab\w+\s+(?:que\s+)?(?:ser|era|si\s+es)\s*$", view.norm[max(0, lead.start() - 25) : lead.start()]):
+        if re.search(
+            r"no\s+sab\w+\s+(?:que\s+)?(?:ser|era|si\s+es)\s*$", view.norm[max(0, lead.start() - 25) : lead.start()]
+        ):
             continue
         ctx = reader.at(lead.start(), lead.start() + 7)
         if _NEGATED.match(tail) or (ctx.negated and not re.search(r"\ba\b|:", lead["link"])):
@@ -94,7 +160,11 @@ def allergies(view: View, reader: ContextReader) -> tuple[Allergy, ...]:
             out.append(Allergy("", view.span(lead.start(), end), frozenset(), "", True, ctx.subject))
             seen_to = end
             continue
-        if not lead["link"].strip() and not _classes(" ".join(tail.split()[:1]))[0] and not _classes(" ".join(tail.split()[:1]))[1]:
+        if (
+            not lead["link"].strip()
+            and not _classes(" ".join(tail.split()[:1]))[0]
+            and not _classes(" ".join(tail.split()[:1]))[1]
+        ):
             continue
         stop = _END.search(view.norm, lead.end())
         limit = min(stop.start() if stop else len(view.norm), lead.end() + 120)

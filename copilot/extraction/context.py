@@ -21,10 +21,14 @@ _DATA = Path(__file__).parent / "data"
 _SENTENCE_END = re.compile(r"[;\n]|\.(?=\s|$)(?<!\bdr\.)(?<!\bdra\.)(?<!\bizq\.)(?<!\bder\.)|\.(?=[A-Z])")
 _SHORT_SCOPE = 45
 _POST_SCOPE = 60
+_LONG_TRIGGER, _POST_GAP = 12, 25
+"""«interrogados y negados» reaches back over a list; a short «negativo» only over its own phrase."""
 _LIST_SCOPE = 140
 _NEG_WORDS = 5
 """Words that «sin», «no hay» reach over where nothing lists («sin fiebre ta 120/80 has»: run-on text)."""
-_OWN_SECTIONS = frozenset({Section.DIAGNOSTICOS, Section.TRATAMIENTO, Section.EXPLORACION_FISICA, Section.RESULTADOS_ESTUDIOS})
+_OWN_SECTIONS = frozenset(
+    {Section.DIAGNOSTICOS, Section.TRATAMIENTO, Section.EXPLORACION_FISICA, Section.RESULTADOS_ESTUDIOS}
+)
 
 
 @dataclass(frozen=True)
@@ -87,8 +91,14 @@ class ContextReader:
             triggers += [_Trigger(m.start(), m.end(), kind) for m in pattern.finditer(norm)]
         pseudo = [t for t in triggers if t.kind in ("pseudo", "probable")]
         self._triggers = sorted(
-            (t for t in triggers if not any(p is not t and p.start <= t.start and t.end <= p.end and
-                                            (p.end - p.start) > (t.end - t.start) for p in pseudo)),
+            (
+                t
+                for t in triggers
+                if not any(
+                    p is not t and p.start <= t.start and t.end <= p.end and (p.end - p.start) > (t.end - t.start)
+                    for p in pseudo
+                )
+            ),
             key=lambda t: t.start,
         )
         self._triggers = [t for t in self._triggers if t.kind != "pseudo"]
@@ -145,25 +155,37 @@ class ContextReader:
         for t in here:
             if t.kind == "neg_post" and end <= t.start <= end + _POST_SCOPE:
                 gap = norm[end : t.start]
-                if t.end - t.start > 12 or not re.search(r"[,;:]|\bcon\b|\by\b", gap):
-                    if t.end - t.start > 12 or len(gap) <= 25:
-                        return True
+                if t.end - t.start > _LONG_TRIGGER or (
+                    len(gap) <= _POST_GAP and not re.search(r"[,;:]|\bcon\b|\by\b", gap)
+                ):
+                    return True
         return False
 
     def _certainty(self, here: list[_Trigger], start: int, end: int) -> str:
         norm = self.view.norm
         for t in here:
-            if t.kind == "discard" and 0 <= start - t.end <= 50 and not self._blocked(here, t.end, start) \
-                    and not re.search(r"[,.]", norm[t.end : start]):
+            if (
+                t.kind == "discard"
+                and 0 <= start - t.end <= 50
+                and not self._blocked(here, t.end, start)
+                and not re.search(r"[,.]", norm[t.end : start])
+            ):
                 return "descartado"
             if t.kind == "discard_post" and 0 <= t.start - end <= 30:
                 return "descartado"
         for t in here:
-            if t.kind in ("probable", "probable_both") and 0 <= start - t.end <= 40 \
-                    and not re.search(r",|\+", norm[t.end : start]) and not self._blocked(here, t.end, start):
+            if (
+                t.kind in ("probable", "probable_both")
+                and 0 <= start - t.end <= 40
+                and not re.search(r",|\+", norm[t.end : start])
+                and not self._blocked(here, t.end, start)
+            ):
                 return "probable"
-            if t.kind in ("probable_post", "probable_both") and 0 <= t.start - end <= 25 \
-                    and not re.search(r",|\+", norm[end : t.start]):
+            if (
+                t.kind in ("probable_post", "probable_both")
+                and 0 <= t.start - end <= 25
+                and not re.search(r",|\+", norm[end : t.start])
+            ):
                 return "probable"
         if re.match(r"\s*(?:\?|\(\?\))", norm[end : end + 4]):
             return "probable"
@@ -180,27 +202,37 @@ class ContextReader:
         norm = self.view.norm
         subject = "paciente"
         paragraph = norm.rfind("\n", 0, start) + 1
-        heads = [t for t in self._triggers if t.kind in ("family_head", "patient_head") and paragraph <= t.start < start]
+        heads = [
+            t for t in self._triggers if t.kind in ("family_head", "patient_head") and paragraph <= t.start < start
+        ]
         if heads and heads[-1].kind == "family_head":
             subject = "familiar"
         for t in here:
             if t.end > start:
-                following = t.kind == "family" and norm[:t.start].rstrip().endswith(
-                    (" en", " de", " su", " la", " por", "(")) and 0 <= t.start - start <= 50 \
+                following = (
+                    t.kind == "family"
+                    and norm[: t.start].rstrip().endswith((" en", " de", " su", " la", " por", "("))
+                    and 0 <= t.start - start <= 50
                     and re.match(r"[a-z0-9 ]*\b(?:en|de|por)\s+(?:su\s+|la\s+|el\s+)?$", norm[start : t.start])
+                )
                 if following:
                     return "familiar"
                 continue
             if t.kind == "family":
                 gap = norm[t.end : start]
-                told = re.match(r"\s*(?:del?\s+paciente\s+)?(?:refiere|quien|niega|comenta|lo\s+trae|la\s+trae|acude|indica|menciona|reporta|trae|nota|acompana)", gap)
-                asked = re.search(r"(?:traid[oa]|acompanad[oa]|llevad[oa]|referid[oa]|informa|interrogatorio|enterad[oa]|vive\s+con|cuidad[oa])\W+(?:\w+\W+){0,4}$",
-                                  norm[max(0, t.start - 50) : t.start])
-                if not told and not asked and ":" not in gap[:1] + "":
+                told = re.match(
+                    r"\s*(?:del?\s+paciente\s+)?(?:refiere|quien|niega|comenta|lo\s+trae|la\s+trae|acude|indica|menciona|reporta|trae|nota|acompana)",
+                    gap,
+                )
+                asked = re.search(
+                    r"(?:traid[oa]|acompanad[oa]|llevad[oa]|referid[oa]|informa|interrogatorio|enterad[oa]|vive\s+con|cuidad[oa])\W+(?:\w+\W+){0,4}$",
+                    norm[max(0, t.start - 50) : t.start],
+                )
+                if (not told and not asked and ":" not in gap[:1] + "") or (not told and not asked):
                     subject = "familiar"
-                elif not told and not asked:
-                    subject = "familiar"
-            elif t.kind == "family_word" and re.match(r"\s*(?:con|diabet|hipert|finad|fallec|vive|:|padec|,?\s*sana?)", norm[t.end : t.end + 12]):
+            elif t.kind == "family_word" and re.match(
+                r"\s*(?:con|diabet|hipert|finad|fallec|vive|:|padec|,?\s*sana?)", norm[t.end : t.end + 12]
+            ):
                 subject = "familiar"
             elif t.kind in ("patient", "patient_head"):
                 subject = "paciente"
@@ -225,7 +257,11 @@ class ContextReader:
         for t in here:
             if t.kind == "past" and 0 <= start - t.end <= 40 and self.view.norm[t.start : t.end] != "hace":
                 return "antecedente"
-            if t.kind == "past_post" and 0 <= t.start - end <= 25 and not re.search(r"[,;]", self.view.norm[end : t.start]):
+            if (
+                t.kind == "past_post"
+                and 0 <= t.start - end <= 25
+                and not re.search(r"[,;]", self.view.norm[end : t.start])
+            ):
                 return "antecedente"
         return "actual"
 

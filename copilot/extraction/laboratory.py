@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (long patterns and messages are kept on one line)
 """Laboratory values: «Hb 12.3 leu 9.8 plaq 245 mil», «TGO/TGP 35/40», «nitritos positivos»."""
 
 from __future__ import annotations
@@ -64,8 +65,14 @@ def table() -> _Table:
     with _DATA.open(encoding="utf-8", newline="") as handle:
         for row in csv.DictReader(handle):
             key = row["key"]
-            by_key[key] = Analyte(key, row["label"], row["unit"], tuple(filter(None, row["units"].split("|"))),
-                                  float(row["low"]), float(row["high"]))
+            by_key[key] = Analyte(
+                key,
+                row["label"],
+                row["unit"],
+                tuple(filter(None, row["units"].split("|"))),
+                float(row["low"]),
+                float(row["high"]),
+            )
             marks = [s for s in row["symbols"].split("|") if s]
             symbols |= dict.fromkeys(marks, key)
             symbols |= {m.lower(): key for m in marks if m.lower() in _LOWER_SYMBOLS}
@@ -77,29 +84,61 @@ def table() -> _Table:
     unit = r"(?:\s*(?P<u>" + "|".join(re.escape(u) for u in units) + r")(?![a-z0-9]))?"
     both = rf"(?:{names}|{marks_re.lower()})"
     return _Table(
-        by_key, plain, symbols, re.compile(unit),
+        by_key,
+        plain,
+        symbols,
+        re.compile(unit),
         re.compile(rf"(?<![a-z0-9¤/])(?P<n>{names})\.?(?![a-z]){_FILL}{_VALUE}"),
         re.compile(rf"(?<![A-Za-z0-9¤/])(?P<n>{marks_re})(?![A-Za-z]){_FILL}{_VALUE}"),
-        re.compile(rf"(?<![a-z0-9¤])(?P<a>{both})\s*/\s*(?P<b>{both})\s*(?:de\s+|:\s*)?"
-                   rf"(?P<x>\d+(?:\.\d+)?)\s*[/,-]\s*(?P<y>\d+(?:\.\d+)?)"),
+        re.compile(
+            rf"(?<![a-z0-9¤])(?P<a>{both})\s*/\s*(?P<b>{both})\s*(?:de\s+|:\s*)?"
+            rf"(?P<x>\d+(?:\.\d+)?)\s*[/,-]\s*(?P<y>\d+(?:\.\d+)?)"
+        ),
     )
 
 
 _QUAL_NAMES = {
-    "nitritos": "ego_nitritos", "esterasa leucocitaria": "ego_esterasa", "esterasa": "ego_esterasa",
-    "bacterias": "ego_bacterias", "cuerpos cetonicos": "ego_cetonas", "cetonas": "ego_cetonas",
-    "cetonuria": "ego_cetonas", "glucosuria": "ego_glucosa", "leucocituria": "ego_leucocitos",
-    "hematuria": "ego_hematuria", "proteinas": "ego_proteinas", "urocultivo": "urocultivo",
-    "hemocultivo": "hemocultivo", "vdrl": "vdrl", "prueba de embarazo": "prueba_embarazo", "prueba emb": "prueba_embarazo",
-    "prueba inmunologica de embarazo": "prueba_embarazo", "pie": "prueba_embarazo", "troponina": "troponina",
-    "troponinas": "troponina", "prueba rapida de influenza": "influenza", "influenza": "influenza",
-    "ns1": "dengue_ns1", "antigeno": "antigeno", "baciloscopia": "baciloscopia", "baar": "baciloscopia",
-    "coprologico": "coprologico", "coproparasitoscopico": "coproparasitoscopico", "vih": "vih", "hiv": "vih",
-    "vhb": "vhb", "vhc": "vhc", "prueba rapida": "prueba_rapida", "sangre oculta en heces": "sangre_oculta",
-    "anticuerpos antinucleares": "ana", "factor reumatoide": "factor_reumatoide", "dimero d": "dimero_d",
+    "nitritos": "ego_nitritos",
+    "esterasa leucocitaria": "ego_esterasa",
+    "esterasa": "ego_esterasa",
+    "bacterias": "ego_bacterias",
+    "cuerpos cetonicos": "ego_cetonas",
+    "cetonas": "ego_cetonas",
+    "cetonuria": "ego_cetonas",
+    "glucosuria": "ego_glucosa",
+    "leucocituria": "ego_leucocitos",
+    "hematuria": "ego_hematuria",
+    "proteinas": "ego_proteinas",
+    "urocultivo": "urocultivo",
+    "hemocultivo": "hemocultivo",
+    "vdrl": "vdrl",
+    "prueba de embarazo": "prueba_embarazo",
+    "prueba emb": "prueba_embarazo",
+    "prueba inmunologica de embarazo": "prueba_embarazo",
+    "pie": "prueba_embarazo",
+    "troponina": "troponina",
+    "troponinas": "troponina",
+    "prueba rapida de influenza": "influenza",
+    "influenza": "influenza",
+    "ns1": "dengue_ns1",
+    "antigeno": "antigeno",
+    "baciloscopia": "baciloscopia",
+    "baar": "baciloscopia",
+    "coprologico": "coprologico",
+    "coproparasitoscopico": "coproparasitoscopico",
+    "vih": "vih",
+    "hiv": "vih",
+    "vhb": "vhb",
+    "vhc": "vhc",
+    "prueba rapida": "prueba_rapida",
+    "sangre oculta en heces": "sangre_oculta",
+    "anticuerpos antinucleares": "ana",
+    "factor reumatoide": "factor_reumatoide",
+    "dimero d": "dimero_d",
 }
 _QUAL = re.compile(
-    r"(?<![a-z0-9¤])(?P<n>" + "|".join(sorted(map(re.escape, _QUAL_NAMES), key=len, reverse=True))
+    r"(?<![a-z0-9¤])(?P<n>"
+    + "|".join(sorted(map(re.escape, _QUAL_NAMES), key=len, reverse=True))
     + r")\s*(?:[:=]|es|en\s+orina|fue|con\s+resultado)?\s*\(?(?P<v>positiv[oa]s?|negativ[oa]s?|reactiv[oa]s?|no\s+reactiv[oa]s?|"
     r"abundantes?|escas[oa]s?|moderad[oa]s?|trazas|ausentes?|incontables|\+{1,4}|\(\+{1,4}\)|neg\b|pos\b)"
 )
@@ -145,7 +184,9 @@ def laboratory(view: View, vitals: Sequence[Vital] = ()) -> tuple[LabValue, ...]
         end = m.end()
         if key in _TREATED and _NOT_UNIT.match(view.norm, end):
             continue
-        if re.match(r"\s*(?:dias?|hrs?|horas?|h\b|sem\b|semanas?|m\b|mes|anos?|a\b|d\b|/\s*\d+\s*/)", view.norm[end : end + 10]):
+        if re.match(
+            r"\s*(?:dias?|hrs?|horas?|h\b|sem\b|semanas?|m\b|mes|anos?|a\b|d\b|/\s*\d+\s*/)", view.norm[end : end + 10]
+        ):
             continue
         number = float(re.sub(r"[^\d.-]", "", m["v"]))
         if key in ("calcio", "magnesio", "fosforo") and number > analyte.high * 3:

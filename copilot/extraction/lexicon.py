@@ -1,3 +1,4 @@
+
 """Drug names: generics, brands and usual misspellings, with class, highest single dose and listed strengths.
 
 Data: ``data/drugs.csv``. Names and strengths of rows marked ``cbm2019`` come from the IMSS drug list of 2019;
@@ -20,10 +21,46 @@ _WORD = re.compile(r"(?<![a-z0-9¤])[a-z][a-z]+")
 _INSTRUCTION_NEAR = re.compile(r"\d|c/|\bvo\b|\biv\b|\bim\b|\bvia\b|\bcada\b|\btab")
 _FUZZY_CUTOFF = 88.0
 _FUZZY_MIN_LENGTH = 7
-_NOT_FUZZY = frozenset("""creatinina hemoglobina bilirrubina albumina colesterol trigliceridos leucocitos plaquetas
-glucosa glucemia tableta tabletas capsula capsulas ampolleta solucion pastilla presion frecuencia temperatura
-saturacion respiratoria paciente familiar diagnostico tratamiento cefalea cirugia proteina urea transferasa
-fosfatasa procalcitonina troponina hidratacion consulta""".split())
+_NOT_FUZZY = frozenset(
+    [
+        "creatinina",
+        "hemoglobina",
+        "bilirrubina",
+        "albumina",
+        "colesterol",
+        "trigliceridos",
+        "leucocitos",
+        "plaquetas",
+        "glucosa",
+        "glucemia",
+        "tableta",
+        "tabletas",
+        "capsula",
+        "capsulas",
+        "ampolleta",
+        "solucion",
+        "pastilla",
+        "presion",
+        "frecuencia",
+        "temperatura",
+        "saturacion",
+        "respiratoria",
+        "paciente",
+        "familiar",
+        "diagnostico",
+        "tratamiento",
+        "cefalea",
+        "cirugia",
+        "proteina",
+        "urea",
+        "transferasa",
+        "fosfatasa",
+        "procalcitonina",
+        "troponina",
+        "hidratacion",
+        "consulta",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +92,8 @@ class Lexicon:
         with path.open(encoding="utf-8", newline="") as handle:
             for row in csv.DictReader(handle):
                 drug = Drug(
-                    row["name"], frozenset(filter(None, row["classes"].split("|"))),
+                    row["name"],
+                    frozenset(filter(None, row["classes"].split("|"))),
                     float(row["max_single_mg"]) if row["max_single_mg"] else None,
                     tuple(float(s) for s in row["strengths_mg"].split("|") if s),
                 )

@@ -1,3 +1,4 @@
+
 """Drug mentions with dose, unit, route, frequency and duration (NOM-004 6.2.6: dosis, vía, periodicidad)."""
 
 from __future__ import annotations
@@ -7,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from copilot.domain import Medication, Section, Span
-from copilot.extraction.context import Context, ContextReader
+from copilot.extraction.context import ContextReader
 from copilot.extraction.lexicon import Drug, DrugMention, lexicon
 from copilot.extraction.view import View
 
@@ -27,7 +28,10 @@ _DOSE = re.compile(rf"(?<![\d./¤a-z])(?P<n>{_N})\s*(?P<u>{_MASS})\.?(?![a-z0-9]
 _FORM_DOSE = re.compile(rf"(?<![\d./¤a-z])(?P<n>{_N}|una|un|media|1/2|½)\s*(?P<u>{_FORM})\.?(?![a-z])")
 _PERCENT = re.compile(r"(?<![\d./¤])(?P<n>\d+(?:\.\d+)?)\s*(?P<u>%)")
 _BARE_DOSE = re.compile(
-    r"\s*(?:[,:]|\b(?:de|tabletas?|tabs?\.?|caps?\.?|a\s+dosis\s+de|dosis\s+de|dosis)\b\s*)*\s*(?P<n>\d{1,4}(?:\.\d+)?(?:/\d{1,4}(?:\.\d+)?)?)(?![\d.]|\s*[-/]\s*\d|\s*(?:%|dias?\b|veces|h\b|hrs?\b|horas|min|sem|mes|anos?\b|a\b|d\b|x\b|:\d))")
+    r"\s*(?:[,:]|\b(?:de|tabletas?|tabs?\.?|caps?\.?|a\s+dosis\s+de|dosis\s+de|dosis)\b\s*)*\s*(?P<n>\d{1,4}(?:\.\d+)?(?:/\d{1,4}(?:\.\d+)?)?)"
+    r"(?![\d.]|\s*[-/]\s*\d|\s*(?:%|dias?\b|veces|h\b|hrs?\b|horas|min|sem|mes|anos?\b|a\b|d\b|x\b|:\d))"
+    rf"(?!\s*(?:{_FORM})\b)"
+)
 _ROUTE = re.compile(
     r"(?<![a-z0-9¤])(?P<r>v\.\s?o\.?|v/o|vo|por\s+via\s+oral|via\s+oral|via\s+intravenosa|via\s+intramuscular|via\s+subcutanea|"
     r"via\s+sublingual|via\s+inhalada|via\s+inhalatoria|via\s+vaginal|via\s+rectal|via\s+topica|via\s+nasal|via\s+oftalmica|"
@@ -68,32 +72,225 @@ _DURATION = re.compile(
     r"|uso\s+continuo|de\s+forma\s+indefinida|indefinid[oa]|hasta\s+nuev[oa]\s+(?:orden|aviso|cita|valoracion)|de\s+por\s+vida|por\s+tiempo\s+indefinido)"
 )
 _LETTERS = re.compile(r"[a-z]+")
-_BETWEEN = frozenset("""de del la el a en al con sol solucion susp suspension jarabe jbe iny inyectable tab tabs tableta tabletas caps cap capsula
-capsulas amp ampula ampulas frasco fco gotas gts crema unguento gel ovulos spray inhalador aerosol parche sobre sobres polvo vo iv im sc sl via oral
-intravenosa intravenoso intramuscular subcutanea subcutaneo sublingual inh inhalada inhalado nasal oftalmico oftalmica otico dosis dar tomar
-aplicar administrar iniciar inicia inicial razon bolo infusion presentacion mg ml g mcg ui x cada una por nbz nebulizado nebulizaciones sodico
-sodica clorhidrato bromuro magnesica magnesico potasico sulfato accion prolongada lp xr retard basal depot diario diaria c h hrs horas dia
-impregnacion carga mantenimiento ajusta aumenta sube subir aumentar disminuye bajar cambia hasta habitual actual glicerilo p""".split())
-_STOP = re.compile(r";|\n\s*(?:\d{1,2}\s*[.)\-]|[-•*+>])|\n\s*\n|\.\s+(?!\s*(?:\d|via|vo\b|cada|c/|tomar|aplicar|por\s|durante|dosis|admin))|\.\n|\s\+\s|\n(?!\s*(?:\d|tomar|aplicar|cada|c/|via|vo\b|por\b|durante|dosis|administrar|tab|caps|amp|sol|susp))")
+_BETWEEN = frozenset(
+    [
+        "de",
+        "del",
+        "la",
+        "el",
+        "a",
+        "en",
+        "al",
+        "con",
+        "sol",
+        "solucion",
+        "susp",
+        "suspension",
+        "jarabe",
+        "jbe",
+        "iny",
+        "inyectable",
+        "tab",
+        "tabs",
+        "tableta",
+        "tabletas",
+        "caps",
+        "cap",
+        "capsula",
+        "capsulas",
+        "amp",
+        "ampula",
+        "ampulas",
+        "frasco",
+        "fco",
+        "gotas",
+        "gts",
+        "crema",
+        "unguento",
+        "gel",
+        "ovulos",
+        "spray",
+        "inhalador",
+        "aerosol",
+        "parche",
+        "sobre",
+        "sobres",
+        "polvo",
+        "vo",
+        "iv",
+        "im",
+        "sc",
+        "sl",
+        "via",
+        "oral",
+        "intravenosa",
+        "intravenoso",
+        "intramuscular",
+        "subcutanea",
+        "subcutaneo",
+        "sublingual",
+        "inh",
+        "inhalada",
+        "inhalado",
+        "nasal",
+        "oftalmico",
+        "oftalmica",
+        "otico",
+        "dosis",
+        "dar",
+        "tomar",
+        "aplicar",
+        "administrar",
+        "iniciar",
+        "inicia",
+        "inicial",
+        "razon",
+        "bolo",
+        "infusion",
+        "presentacion",
+        "mg",
+        "ml",
+        "g",
+        "mcg",
+        "ui",
+        "x",
+        "cada",
+        "una",
+        "por",
+        "nbz",
+        "nebulizado",
+        "nebulizaciones",
+        "sodico",
+        "sodica",
+        "clorhidrato",
+        "bromuro",
+        "magnesica",
+        "magnesico",
+        "potasico",
+        "sulfato",
+        "accion",
+        "prolongada",
+        "lp",
+        "xr",
+        "retard",
+        "basal",
+        "depot",
+        "diario",
+        "diaria",
+        "c",
+        "h",
+        "hrs",
+        "horas",
+        "dia",
+        "impregnacion",
+        "carga",
+        "mantenimiento",
+        "ajusta",
+        "aumenta",
+        "sube",
+        "subir",
+        "aumentar",
+        "disminuye",
+        "bajar",
+        "cambia",
+        "hasta",
+        "habitual",
+        "actual",
+        "glicerilo",
+        "p",
+    ]
+)
+_STOP = re.compile(
+    r";|\n\s*(?:\d{1,2}\s*[.)\-]|[-•*+>])|\n\s*\n|\.\s+(?!\s*(?:\d|via|vo\b|cada|c/|tomar|aplicar|por\s|durante|dosis|admin))|\.\n|\s\+\s|\n(?!\s*(?:\d|tomar|aplicar|cada|c/|via|vo\b|por\b|durante|dosis|administrar|tab|caps|amp|sol|susp))"
+)
 _WINDOW = 150
 _BEFORE = re.compile(
-    rf"(?P<n>{_N}|una|un|media)\s*(?P<u>{_MASS}|{_FORM})\.?(?:\s+(?P<r>vo|iv|im|sc|sl))?(?:\s+(?:de|del))?\s*$")
+    rf"(?P<n>{_N}|una|un|media)\s*(?P<u>{_MASS}|{_FORM})(?:\.?(?:\s+(?P<r>vo|iv|im|sc|sl))?\s+(?:de|del)\s+|\s+)$"
+)
 _SUSPENDED_BEFORE = re.compile(
     r"(?:suspend\w*|se\s+suspende|retir(?:ar?|o|amos|a)|descontinu\w*|dejo\s+de\s+(?:tomar|usar)|abandon\w+|interrump\w+|omitir)"
-    r"(?:\s+(?:el|la|los|las|tratamiento|con|de|tomar|uso|desde|temporalmente|medicamento|manejo|,|y|e))*[\s,:]*(?:[a-z]+\s*(?:,|y|e)\s*)?$")
+    r"(?:\s+(?:el|la|los|las|tratamiento|con|de|tomar|uso|desde|temporalmente|medicamento|manejo|,|y|e))*[\s,:]*(?:[a-z]+\s*(?:,|y|e)\s*)?$"
+)
 _SUSPENDED_AFTER = re.compile(
-    r"^[\s,(]*(?:\d+\s*m?c?g\s*)?(?:el\s+cual\s+|la\s+cual\s+|que\s+|se\s+|fue\s+|ya\s+|lo\s+|la\s+)*(?:suspend\w+|retirad[oa]|descontinuad[oa]|abandon\w+|dejo\s+de)\b")
+    r"^[\s,(]*(?:\d+\s*m?c?g\s*)?(?:el\s+cual\s+|la\s+cual\s+|que\s+|se\s+|fue\s+|ya\s+|lo\s+|la\s+)*(?:suspend\w+|retirad[oa]|descontinuad[oa]|abandon\w+|dejo\s+de)\b"
+)
 _UNKNOWN = re.compile(
-    rf"(?<![a-z0-9¤])(?P<name>[a-z]{{5,}}(?:\s+(?:[a-z]{{5,}}))?)\s+(?:(?:tabletas?|tabs?|caps?|capsulas?|sol|iny|susp|jarabe|amp)\.?\s+)?(?:de\s+)?"
-    rf"\d+(?:\.\d+)?\s*(?:mg|mcg|gr?|ui|ml)\b(?!/dl|/l|/ml\s*\(|\s*/\s*dl|%)")
+    r"(?<![a-z0-9¤])(?P<name>[a-z]{5,}(?:\s+(?:[a-z]{5,}))?)\s+(?:(?:tabletas?|tabs?|caps?|capsulas?|sol|iny|susp|jarabe|amp)\.?\s+)?(?:de\s+)?"
+    r"\d+(?:\.\d+)?\s*(?:mg|mcg|gr?|ui|ml)\b(?!/dl|/l|/ml\s*\(|\s*/\s*dl|%)"
+)
 _UNKNOWN_ENDINGS = re.compile(
-    r"(?:ina|ol|il|an|ona|ida|ato|ico|ino|azol|pril|tan|mab|nib|vir|pam|lam|xona|cilina|ciclina|micina|floxacino|statina|"
-    r"gliptina|gliflozina|tidina|prazol|sona|lona|terol|tropio|tinib|zumab|zina|mina|pina|fenaco|profeno|xaban|parina)$")
-_NOT_DRUG = frozenset("""glucosa urea creatinina hemoglobina colesterol trigliceridos bilirrubina albumina glucemia glicemia
-proteina proteinas sodio potasio calcio acido urico dosis peso sangrado diuresis uresis gasto liquido liquidos drenaje agua
-tabletas tableta capsulas total aproximadamente administra indica inicia toma tomar aplicar carga volumen quistes micro
-ingesta infusion hematoma lesion vesicula prostata utero sodio directa indirecta alcohol cerveza fibrinogeno microalbuminuria
-hidratacion solucion soluciones orina vaciamiento residual sanguineo amniotico producto""".split())
+    r"(?:ina|ol|il|an|ida|ato|ico|ino|azol|pril|tan|mab|nib|vir|pam|lam|xona|cilina|ciclina|micina|floxacino|statina|"
+    r"gliptina|gliflozina|tidina|prazol|sona|lona|terol|tropio|tinib|zumab|zina|mina|pina|fenaco|profeno|xaban|parina)$"
+)
+_NOT_DRUG = frozenset(
+    [
+        "glucosa",
+        "urea",
+        "creatinina",
+        "hemoglobina",
+        "colesterol",
+        "trigliceridos",
+        "bilirrubina",
+        "albumina",
+        "glucemia",
+        "glicemia",
+        "proteina",
+        "proteinas",
+        "sodio",
+        "potasio",
+        "calcio",
+        "acido",
+        "urico",
+        "dosis",
+        "peso",
+        "sangrado",
+        "diuresis",
+        "uresis",
+        "gasto",
+        "liquido",
+        "liquidos",
+        "drenaje",
+        "agua",
+        "tabletas",
+        "tableta",
+        "capsulas",
+        "total",
+        "aproximadamente",
+        "administra",
+        "indica",
+        "inicia",
+        "toma",
+        "tomar",
+        "aplicar",
+        "carga",
+        "volumen",
+        "quistes",
+        "micro",
+        "ingesta",
+        "infusion",
+        "hematoma",
+        "lesion",
+        "vesicula",
+        "prostata",
+        "utero",
+        "sodio",
+        "directa",
+        "indirecta",
+        "alcohol",
+        "cerveza",
+        "fibrinogeno",
+        "microalbuminuria",
+        "hidratacion",
+        "solucion",
+        "soluciones",
+        "orina",
+        "vaciamiento",
+        "residual",
+        "sanguineo",
+        "amniotico",
+        "producto",
+    ]
+)
 ASA_CLASS = re.compile(r"asa\s*[:(]?\s*(?:i{1,3}v?|iv|v|[1-5])(?![a-z0-9%./]|\s*(?:mg|tab|c/))")
 
 
@@ -140,17 +337,19 @@ def _instructions(view: View, start: int, end: int, limit: int, floor: int) -> _
         used.append(m.end())
     elif before and before["r"]:
         route = src(*before.span("r"))
-    freqs = [f for f in _FREQ.finditer(norm, end, stop_at)]
+    freqs = list(_FREQ.finditer(norm, end, stop_at))
     if freqs:
         frequency = src(*freqs[0].span("f"))
         used.append(freqs[0].end())
         if len(freqs) > 1 and re.match(r"\s*,?\s*(?:y\s+)?$", norm[freqs[0].end() : freqs[1].start()]):
             frequency = src(freqs[0].start("f"), freqs[1].end("f"))
             used.append(freqs[1].end())
-    if m := _DURATION.search(norm, max(end, used[-1] if freqs else end), stop_at) or _DURATION.search(norm, end, stop_at):
-        if not any(f.start() <= m.start() < f.end() for f in freqs):
-            duration = src(*m.span("d"))
-            used.append(m.end())
+    if (
+        m := _DURATION.search(norm, max(end, used[-1] if freqs else end), stop_at)
+        or _DURATION.search(norm, end, stop_at)
+    ) and not any(f.start() <= m.start() < f.end() for f in freqs):
+        duration = src(*m.span("d"))
+        used.append(m.end())
     return _Fields(dose, unit, route, frequency, duration, first, max(used))
 
 
@@ -176,8 +375,12 @@ def _unlisted(view: View, mentions: Sequence[DrugMention], blocked: Sequence[Spa
         if name in _NOT_DRUG or not _UNKNOWN_ENDINGS.search(name):
             continue
         span = view.span(*m.span())
-        if any(s.start < mention.end and mention.start < e for mention in mentions for s, e in [(view.span(start, end), end)]
-               if mention.start < end and start < mention.end):
+        if any(
+            s.start < mention.end and mention.start < e
+            for mention in mentions
+            for s, e in [(view.span(start, end), end)]
+            if mention.start < end and start < mention.end
+        ):
             continue
         if any(span.start < b.end and b.start < span.end for b in blocked):
             continue
@@ -201,10 +404,19 @@ def medications(
         blocked: spans already read as something else (laboratory values).
         allergy_spans: spans of stated allergies; drugs inside get the status ``alergia``.
     """
-    mentions = [m for m in lexicon().find(view.norm)
-                if not any(s.start < b.end and b.start < s.end for s in [view.span(m.start, m.end)] for b in blocked)
-                and not (view.norm.startswith("asa", m.start) and m.end - m.start == 3 and (
-                    ASA_CLASS.match(view.norm, m.start) or re.match(r"asa\s+(?:intest|delg|yeyu)", view.norm[m.start:m.start+12])))]
+    mentions = [
+        m
+        for m in lexicon().find(view.norm)
+        if not any(s.start < b.end and b.start < s.end for s in [view.span(m.start, m.end)] for b in blocked)
+        and not (
+            view.norm.startswith("asa", m.start)
+            and m.end - m.start == 3
+            and (
+                ASA_CLASS.match(view.norm, m.start)
+                or re.match(r"asa\s+(?:intest|delg|yeyu)", view.norm[m.start : m.start + 12])
+            )
+        )
+    ]
     mentions += _unlisted(view, mentions, blocked)
     mentions.sort(key=lambda m: m.start)
     out: list[Medication] = []
@@ -212,7 +424,13 @@ def medications(
     for i, mention in enumerate(mentions):
         limit = mentions[i + 1].start if i + 1 < len(mentions) else len(view.norm)
         lead = _BEFORE.search(view.norm, max(mention.end, limit - 40), limit) if i + 1 < len(mentions) else None
-        fields = _instructions(view, mention.start, mention.end, lead.start() if lead and re.search(r"de\s*$", lead.group()) else limit, floor)
+        fields = _instructions(
+            view,
+            mention.start,
+            mention.end,
+            lead.start() if lead and re.search(r"de\s*$", lead.group()) else limit,
+            floor,
+        )
         floor = fields.end
         span = view.span(fields.start, fields.end)
         name = view.source(mention.start, mention.end)
@@ -220,16 +438,30 @@ def medications(
         status = _status(view, mention, bool(fields.dose and fields.frequency), sections, allergy_spans)
         if status == "estudio":
             continue
-        out.append(Medication(
-            name, span, fields.dose, fields.unit, fields.route, fields.frequency, fields.duration,
-            negated=ctx.negated and status != "suspendido", status=status,
-            missing=() if status in ("alergia", "suspendido") or ctx.negated else _missing(fields),
-        ))
+        out.append(
+            Medication(
+                name,
+                span,
+                fields.dose,
+                fields.unit,
+                fields.route,
+                fields.frequency,
+                fields.duration,
+                negated=ctx.negated and status != "suspendido",
+                status=status,
+                missing=() if status in ("alergia", "suspendido") or ctx.negated else _missing(fields),
+            )
+        )
     return tuple(out)
 
 
-def _status(view: View, mention: DrugMention, ordered: bool,
-            sections: Sequence[tuple[Span, Section]], allergy_spans: Sequence[Span]) -> str:
+def _status(
+    view: View,
+    mention: DrugMention,
+    ordered: bool,
+    sections: Sequence[tuple[Span, Section]],
+    allergy_spans: Sequence[Span],
+) -> str:
     at = view.span(mention.start, mention.end)
     if any(a.start <= at.start < a.end for a in allergy_spans):
         return "alergia"
@@ -242,7 +474,11 @@ def _status(view: View, mention: DrugMention, ordered: bool,
         stopped = None  # «suspender pastillas, metoprolol 50 c/12»: a new order after the comma
     if stopped or _SUSPENDED_AFTER.match(after):
         return "suspendido"
-    if re.search(r"solicit\w*[^.;\n]{0,60}$|(?:niveles|perfil|cuantificacion)\s+(?:de\s+)?$", before) and not re.search(r"\d", after[:12]):
+    if re.search(r"resistencia\s+a\s+(?:la\s+)?$", before):
+        return "estudio"
+    if re.search(r"solicit\w*[^.;\n]{0,60}$|(?:niveles|perfil|cuantificacion)\s+(?:de\s+)?$", before) and not re.search(
+        r"\d", after[:12]
+    ):
         return "estudio"
     if any(s.start <= at.start < s.end and key is Section.ANTECEDENTES_PATOLOGICOS for s, key in sections):
         return "habitual"

@@ -4,17 +4,63 @@ from __future__ import annotations
 
 import re
 
-_UNITS = dict(zip(["cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve"], range(10), strict=True))
+_UNITS = dict(
+    zip(["cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve"], range(10), strict=True)
+)
 _UNITS |= {"un": 1, "una": 1}
-_TEENS = dict(zip(
-    ["diez", "once", "doce", "trece", "catorce", "quince", "dieciseis", "diecisiete", "dieciocho", "diecinueve", "veinte", "veintiuno", "veintidos", "veintitres", "veinticuatro", "veinticinco", "veintiseis", "veintisiete", "veintiocho", "veintinueve"],
-    range(10, 30), strict=True))
+_TEENS = dict(
+    zip(
+        [
+            "diez",
+            "once",
+            "doce",
+            "trece",
+            "catorce",
+            "quince",
+            "dieciseis",
+            "diecisiete",
+            "dieciocho",
+            "diecinueve",
+            "veinte",
+            "veintiuno",
+            "veintidos",
+            "veintitres",
+            "veinticuatro",
+            "veinticinco",
+            "veintiseis",
+            "veintisiete",
+            "veintiocho",
+            "veintinueve",
+        ],
+        range(10, 30),
+        strict=True,
+    )
+)
 _TEENS["veintiun"] = 21
-_TENS = dict(zip(["treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa"],
-                 range(30, 100, 10), strict=True))
-_HUNDREDS = dict(zip(
-    ["cien", "doscientos", "trescientos", "cuatrocientos", "quinientos", "seiscientos", "setecientos", "ochocientos", "novecientos"],
-    range(100, 1000, 100), strict=True)) | {"ciento": 100}
+_TENS = dict(
+    zip(
+        ["treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa"],
+        range(30, 100, 10),
+        strict=True,
+    )
+)
+_HUNDREDS = dict(
+    zip(
+        [
+            "cien",
+            "doscientos",
+            "trescientos",
+            "cuatrocientos",
+            "quinientos",
+            "seiscientos",
+            "setecientos",
+            "ochocientos",
+            "novecientos",
+        ],
+        range(100, 1000, 100),
+        strict=True,
+    )
+) | {"ciento": 100}
 _HUNDREDS |= {w[:-2] + "as": v for w, v in list(_HUNDREDS.items()) if w.endswith("ientos")}
 
 _U = "|".join(sorted(_UNITS, key=len, reverse=True))

@@ -16,9 +16,7 @@ from copilot.extraction.result import Extraction
 from copilot.extraction.view import View
 
 
-def alerts(
-    extraction: Extraction, text: str, sections: Sequence[tuple[Span, Section]] | None = None
-) -> list[Alert]:
+def alerts(extraction: Extraction, text: str, sections: Sequence[tuple[Span, Section]] | None = None) -> list[Alert]:
     """Alerts in the order of the text.
 
     Kinds: ``valor_imposible``, ``unidad_dudosa``, ``imc_discrepante``, ``dosis_inusual``, ``alergia``,

@@ -21,6 +21,8 @@ _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _SPOKEN_POINT = re.compile(r"(?<=\d)\s+(?:punto|coma)\s+(?=\d{1,2}(?!\d))")
 _POINT_ONE = re.compile(r"(?<=\d)\s+(?:punto|coma)\s+(un[oa]?)\b")
+
+
 class View:
     """Normalised reading of ``text``.
 
@@ -37,8 +39,13 @@ class View:
         self._starts = list(range(len(text)))
         self._ends = list(range(1, len(text) + 1))
         folded = fold(masked)
-        self._rewrite([(m.start(), m.end(), v) for m in NUMBER_PHRASE.finditer(folded)
-                       if (v := spoken_value(m.group())) is not None])
+        self._rewrite(
+            [
+                (m.start(), m.end(), v)
+                for m in NUMBER_PHRASE.finditer(folded)
+                if (v := spoken_value(m.group())) is not None
+            ]
+        )
         self._rewrite([(m.start(1), m.end(1), "1") for m in _POINT_ONE.finditer(self.cased.lower())])
         self._rewrite([(m.start(), m.end(), ".") for m in _SPOKEN_POINT.finditer(self.cased.lower())])
         self._rewrite([(m.start(), m.end(), "") for m in _THOUSANDS.finditer(self.cased)])

@@ -45,70 +45,214 @@ def _rule(name: str, pattern: str, unit: str, low: float | None = None, high: fl
 
 _WEIGHT_UNIT = r"(?:\s*(?P<u>kg\.?s?|kilos?(?:gramos)?|kgrs?|gramos|grs?|g)\b\.?)"
 _RULES: tuple[_Rule, ...] = (
-    _rule("ta", _PRE + r"(?:t\s?/\s?a|t\.\s?a\.?|ta|p\s?/\s?a|pa|tension(?:\s+arterial)?|"
-          r"presion(?:\s+arterial)?|tensional(?:es)?|cifras(?:\s+tensionales)?)" + _FILL + _PAIR, "mmHg"),
+    _rule(
+        "ta",
+        _PRE + r"(?:t\s?/\s?a|t\.\s?a\.?|ta|p\s?/\s?a|pa|tension(?:\s+arterial)?|"
+        r"presion(?:\s+arterial)?|tensional(?:es)?|cifras(?:\s+tensionales)?)" + _FILL + _PAIR,
+        "mmHg",
+    ),
     _rule("ta", r"(?<![\d/.])" + _PAIR + r"(?=\s*(?:mm\s?/?\s?de\s?)?(?:mm\s?)?hg\b)", "mmHg"),
-    _rule("ta", r"(?<![\d/.])(?P<v>(?:[7-9]\d|1\d\d|2[0-5]\d)\s+sobre\s+(?:[3-9]\d|1[0-5]\d))(?!\d)(?:\s*milimetros(?:\s+de\s+mercurio)?)?", "mmHg"),
+    _rule(
+        "ta",
+        r"(?<![\d/.])(?P<v>(?:[7-9]\d|1\d\d|2[0-5]\d)\s+sobre\s+(?:[3-9]\d|1[0-5]\d))(?!\d)(?:\s*milimetros(?:\s+de\s+mercurio)?)?",
+        "mmHg",
+    ),
     _rule("pam", _PRE + r"(?:pam|tam|(?:presion|tension)(?:\s+arterial)?\s+media)" + _FILL + _NUM + _END, "mmHg"),
-    _rule("fcf", _PRE + r"(?:fcf|f\.c\.f\.?|frecuencia\s+cardiaca\s+fetal|foco\s+fetal|latido\s+fetal)" + _FILL
-          + _NUM + _END, "lpm", 40, 260),
-    _rule("fc", _PRE + r"(?:f\.?\s?c\.?|frecuencia\s+cardiaca|frec\.?\s*card(?:iaca)?\.?|pulso|"
-          r"taquicardi(?:a|c[oa])|bradicardi(?:a|c[oa]))" + _FILL + _NUM + _END, "lpm", 10),
-    _rule("fr", _PRE + r"(?:f\.?\s?r\.?|frecuencia\s+respiratoria|frec\.?\s*resp(?:iratoria)?\.?|"
-          r"respiraciones|resp\.?|taquipne(?:a|ic[oa]))" + _FILL + _NUM + _END
-          + r"(?!\s*(?:ui|u/ml|lpm|latidos|%|mg|dias?|horas?))", "rpm", 4),
+    _rule(
+        "fcf",
+        _PRE + r"(?:fcf|f\.c\.f\.?|frecuencia\s+cardiaca\s+fetal|foco\s+fetal|latido\s+fetal)" + _FILL + _NUM + _END,
+        "lpm",
+        40,
+        260,
+    ),
+    _rule(
+        "fc",
+        _PRE + r"(?:f\.?\s?c\.?|frecuencia\s+cardiaca|frec\.?\s*card(?:iaca)?\.?|pulso|"
+        r"taquicardi(?:a|c[oa])|bradicardi(?:a|c[oa]))" + _FILL + _NUM + _END,
+        "lpm",
+        10,
+    ),
+    _rule(
+        "fr",
+        _PRE + r"(?:f\.?\s?r\.?|frecuencia\s+respiratoria|frec\.?\s*resp(?:iratoria)?\.?|"
+        r"respiraciones|resp\.?|taquipne(?:a|ic[oa]))"
+        + _FILL
+        + _NUM
+        + _END
+        + r"(?!\s*(?:ui|u/ml|lpm|latidos|%|mg|dias?|horas?))",
+        "rpm",
+        4,
+    ),
     _rule("fc", r"(?<![\d/.])" + _NUM + r"\s*(?:lpm|latidos(?:\s+" + _PERMIN + r")?)\b", "lpm", 10),
-    _rule("fr", r"(?<![\d/.])" + _NUM + r"\s*(?:rpm|respiraciones(?:\s+" + _PERMIN + r")?|resp" + _PERMIN + r")",
-          "rpm", 4),
-    _rule("temperatura", _PRE + r"(?:temp\.?|temperatura|t°)" + _FILL
-          + r"(?P<v>\d{2,3}(?:[.']\d{1,2}|\s\d(?=\s*(?:°|grados)))?)" + _END, "°C", 20),
-    _rule("temperatura", _PRE + r"(?:t\.?)\s*[:=]?\s*(?:de\s+)?(?P<v>3\d(?:[.']\d{1,2})?|4[0-5](?:\.\d{1,2})?|\d\d[.']\d{1,2})"
-          + _END + r"(?!\s*(?:mg|ml|a[nñ]os|semanas|cm|mm|%))", "°C", 20),
-    _rule("temperatura", _PRE + r"(?:fiebre|febril|hipertermia|febricula|distermia|calentura)" + _FILL
-          + r"(?P<v>3[5-9](?:\.\d{1,2})?|4[0-3](?:\.\d{1,2})?)" + _END
-          + r"(?!\s*(?:dias?|hrs?|horas?|h\b|semanas?|anos?|/))", "°C"),
-    _rule("temperatura", r"(?<![\d/.])(?P<v>(?:3[2-9]|4[0-4])(?:\.\d{1,2})?)\s*(?:°\s?c\b|grados\s+c(?:entigrados)?\b)", "°C"),
+    _rule(
+        "fr", r"(?<![\d/.])" + _NUM + r"\s*(?:rpm|respiraciones(?:\s+" + _PERMIN + r")?|resp" + _PERMIN + r")", "rpm", 4
+    ),
+    _rule(
+        "temperatura",
+        _PRE + r"(?:temp\.?|temperatura|t°)" + _FILL + r"(?P<v>\d{2,3}(?:[.']\d{1,2}|\s\d(?=\s*(?:°|grados)))?)" + _END,
+        "°C",
+        20,
+    ),
+    _rule(
+        "temperatura",
+        _PRE
+        + r"(?:t\.?)\s*[:=]?\s*(?:de\s+)?(?P<v>3\d(?:[.']\d{1,2})?|4[0-5](?:\.\d{1,2})?|\d\d[.']\d{1,2})"
+        + _END
+        + r"(?!\s*(?:mg|ml|a[nñ]os|semanas|cm|mm|%))",
+        "°C",
+        20,
+    ),
+    _rule(
+        "temperatura",
+        _PRE
+        + r"(?:fiebre|febril|hipertermia|febricula|distermia|calentura)"
+        + _FILL
+        + r"(?P<v>3[5-9](?:\.\d{1,2})?|4[0-3](?:\.\d{1,2})?)"
+        + _END
+        + r"(?!\s*(?:dias?|hrs?|horas?|h\b|semanas?|anos?|/))",
+        "°C",
+    ),
+    _rule(
+        "temperatura",
+        r"(?<![\d/.])(?P<v>(?:3[2-9]|4[0-4])(?:\.\d{1,2})?)\s*(?:°\s?c\b|grados\s+c(?:entigrados)?\b)",
+        "°C",
+    ),
     _rule("temperatura", r"(?<![\d/.])(?P<v>(?:3[2-9]|4[0-4])\.\d{1,2})\s*(?:°|grados\b)", "°C"),
-    _rule("sato2", _PRE + r"(?:sat(?:\.|uracion|urando|urometria|ura)?\s*(?:(?:de\s*|parcial\s+de\s+)?(?:o\s?2|oxigeno))?|"
-          r"sp\s?o\s?2|sa\s?o\s?2|s\s?o2|oximetria(?:\s+de\s+pulso)?)" + _FILL + r"(?P<v>\d{2,3}(?:\.\d)?)" + _END, "%", 20),
-    _rule("glucosa_capilar", _PRE + r"(?:dxtx?|dx\.t\.?x?|dextrostix|destrostix|dextros?|glucometria|hgt|"
-          r"(?:glucosa|glucemia|glicemia|gluc\.?|glu)\s+(?:cap(?:ilar)?\.?|por\s+glucometro|al\s+azar)|"
-          r"glucemia\s+digital|tira\s+reactiva)" + _FILL + _NUM + _END, "mg/dL", 5),
-    _rule("peso_al_nacer", _PRE + r"(?:peso|peso\s+de)\s+(?:al\s+nacer|al\s+nacimiento)" + _FILL + _NUM
-          + _WEIGHT_UNIT + "?", "kg"),
-    _rule("peso", r"(?<!perdida de )(?<!baja de )(?<!bajo de )(?<!aumento de )(?<!ganancia de )(?<!disminucion de )"
-          r"(?<!incremento de )(?<!perdido de )(?<!gano de )" + _PRE
-          + r"(?:peso(?!\s+(?:ideal|seco|habitual|molecular|previo|anterior|fetal|meta))|pesa(?:ndo)?)" + _FILL
-          + _NUM + _END + _WEIGHT_UNIT + r"?(?!\s*(?:mg|%|/|dias?|anos?|meses))", "kg"),
-    _rule("perimetro_cefalico", _PRE + r"(?:pc|p\.c\.|perimetro\s+cefalico|circunferencia\s+cefalica)" + _FILL
-          + r"(?P<v>\d{2}(?:\.\d{1,2})?)" + _END + r"(?:\s*cm)?", "cm", 20, 70),
-    _rule("perimetro_toracico", _PRE + r"(?:pt|perimetro\s+toracico)" + _FILL + r"(?P<v>\d{2}(?:\.\d{1,2})?)" + _END
-          + r"(?:\s*cm)", "cm", 20, 70),
-    _rule("perimetro_abdominal", _PRE + r"(?:(?:perimetro|circunferencia)\s+(?:abdominal|de\s+(?:la\s+)?cintura)|"
-          r"cintura)" + _FILL + r"(?P<v>\d{2,3}(?:\.\d{1,2})?)" + _END, "cm", 25, 250),
-    _rule("altura_uterina", _PRE + r"(?:altura\s+(?:de\s+fondo\s+)?uterin[ao]|fondo\s+uterino|afu|fu|au)" + _FILL
-          + r"(?P<v>\d{1,2}(?:\.\d)?)" + _END + r"(?:\s*cm|(?=[\s,;.]))", "cm", 8, 45),
-    _rule("talla", _PRE + r"(?:talla|estatura|altura(?!\s+(?:de\s+fondo\s+)?uterin))" + _FILL
-          + r"(?P<v>\d{1,3}(?:\.\d{1,3})?(?:\s\d{2}(?=\s*(?:m|mts|metros)\b))?)" + _END
-          + r"(?:\s*(?P<u>cms?|m|mts?|metros?|centimetros)\b\.?)?", "m"),
-    _rule("talla", _PRE + r"(?:mide|midiendo)\s+(?P<v>1\.\d{1,2}|2\.[0-2]\d?|1\s\d{2}|1[0-9]{2}(?=\s*c))"
-          + _END + r"(?:\s*(?P<u>cms?|m|mts?|metros?|centimetros)\b\.?)?", "m"),
+    _rule(
+        "sato2",
+        _PRE + r"(?:sat(?:\.|uracion|urando|urometria|ura)?\s*(?:(?:de\s*|parcial\s+de\s+)?(?:o\s?2|oxigeno))?|"
+        r"sp\s?o\s?2|sa\s?o\s?2|s\s?o2|oximetria(?:\s+de\s+pulso)?)" + _FILL + r"(?P<v>\d{2,3}(?:\.\d)?)" + _END,
+        "%",
+        20,
+    ),
+    _rule(
+        "glucosa_capilar",
+        _PRE + r"(?:dxtx?|dx\.t\.?x?|dextrostix|destrostix|dextros?|glucometria|hgt|"
+        r"(?:glucosa|glucemia|glicemia|gluc\.?|glu)\s+(?:cap(?:ilar)?\.?|por\s+glucometro|al\s+azar)|"
+        r"glucemia\s+digital|tira\s+reactiva)" + _FILL + _NUM + _END,
+        "mg/dL",
+        5,
+    ),
+    _rule(
+        "peso_al_nacer",
+        _PRE + r"(?:peso|peso\s+de)\s+(?:al\s+nacer|al\s+nacimiento)" + _FILL + _NUM + _WEIGHT_UNIT + "?",
+        "kg",
+    ),
+    _rule(
+        "peso",
+        r"(?<!perdida de )(?<!baja de )(?<!bajo de )(?<!aumento de )(?<!ganancia de )(?<!disminucion de )"
+        r"(?<!incremento de )(?<!perdido de )(?<!gano de )"
+        + _PRE
+        + r"(?:peso(?!\s+(?:ideal|seco|habitual|molecular|previo|anterior|fetal|meta))|pesa(?:ndo)?)"
+        + _FILL
+        + _NUM
+        + _END
+        + _WEIGHT_UNIT
+        + r"?(?!\s*(?:mg|%|/|dias?|anos?|meses))",
+        "kg",
+    ),
+    _rule(
+        "perimetro_cefalico",
+        _PRE
+        + r"(?:pc|p\.c\.|perimetro\s+cefalico|circunferencia\s+cefalica)"
+        + _FILL
+        + r"(?P<v>\d{2}(?:\.\d{1,2})?)"
+        + _END
+        + r"(?:\s*cm)?",
+        "cm",
+        20,
+        70,
+    ),
+    _rule(
+        "perimetro_toracico",
+        _PRE + r"(?:pt|perimetro\s+toracico)" + _FILL + r"(?P<v>\d{2}(?:\.\d{1,2})?)" + _END + r"(?:\s*cm)",
+        "cm",
+        20,
+        70,
+    ),
+    _rule(
+        "perimetro_abdominal",
+        _PRE + r"(?:(?:perimetro|circunferencia)\s+(?:abdominal|de\s+(?:la\s+)?cintura)|"
+        r"cintura)" + _FILL + r"(?P<v>\d{2,3}(?:\.\d{1,2})?)" + _END,
+        "cm",
+        25,
+        250,
+    ),
+    _rule(
+        "altura_uterina",
+        _PRE
+        + r"(?:altura\s+(?:de\s+fondo\s+)?uterin[ao]|fondo\s+uterino|afu|fu|au)"
+        + _FILL
+        + r"(?P<v>\d{1,2}(?:\.\d)?)"
+        + _END
+        + r"(?:\s*cm|(?=[\s,;.]))",
+        "cm",
+        8,
+        45,
+    ),
+    _rule(
+        "talla",
+        _PRE
+        + r"(?:talla|estatura|altura(?!\s+(?:de\s+fondo\s+)?uterin))"
+        + _FILL
+        + r"(?P<v>\d{1,3}(?:\.\d{1,3})?(?:\s\d{2}(?=\s*(?:m|mts|metros)\b))?)"
+        + _END
+        + r"(?:\s*(?P<u>cms?|m|mts?|metros?|centimetros)\b\.?)?",
+        "m",
+    ),
+    _rule(
+        "talla",
+        _PRE
+        + r"(?:mide|midiendo)\s+(?P<v>1\.\d{1,2}|2\.[0-2]\d?|1\s\d{2}|1[0-9]{2}(?=\s*c))"
+        + _END
+        + r"(?:\s*(?P<u>cms?|m|mts?|metros?|centimetros)\b\.?)?",
+        "m",
+    ),
     _rule("imc", _PRE + r"(?:imc|i\.m\.c\.?|indice\s+de\s+masa\s+corporal|bmi)" + _FILL + _NUM + _END, "kg/m²", 5),
     _rule("apgar", _PRE + r"apgar" + _FILL + r"(?P<v>\d{1,2}\s*(?:[/-]|\sy\s|,)\s*\d{1,2})(?!\d)", ""),
-    _rule("silverman", _PRE + r"silverman(?:[\s-]+anderson)?" + _FILL + r"(?P<v>\d{1,2}(?:\s*[/-]\s*\d{1,2})?)" + _END, ""),
-    _rule("glasgow", _PRE + r"(?:glasgow|scg|gcs|(?:ecg)(?=\s*(?:de\s+)?(?:1[0-5]|[3-9])\b(?!\s*(?:deriv|lat|lpm|mm))))"
-          + _FILL + r"(?P<v>\d{1,2})" + _END + r"(?:\s*/\s*15)?", "puntos", 1),
-    _rule("eva", _PRE + r"(?:eva|ena|escala\s+(?:visual|verbal|numerica)\s+(?:analoga|analogica|del?\s+dolor))" + _FILL
-          + r"(?P<v>\d{1,2})" + _END + r"(?:\s*(?:/|de)\s*10)?", "/10", 0, 10),
-    _rule("eva", _PRE + r"dolor(?:\s+(?:de|en))?\s+(?:intensidad\s+)?(?:[a-z]+\s+){0,3}?(?P<v>\d{1,2})\s*(?:/|de)\s*10\b", "/10", 0, 10),
+    _rule(
+        "silverman", _PRE + r"silverman(?:[\s-]+anderson)?" + _FILL + r"(?P<v>\d{1,2}(?:\s*[/-]\s*\d{1,2})?)" + _END, ""
+    ),
+    _rule(
+        "glasgow",
+        _PRE
+        + r"(?:glasgow|scg|gcs|(?:ecg)(?=\s*(?:de\s+)?(?:1[0-5]|[3-9])\b(?!\s*(?:deriv|lat|lpm|mm))))"
+        + _FILL
+        + r"(?P<v>\d{1,2})"
+        + _END
+        + r"(?:\s*/\s*15)?",
+        "puntos",
+        1,
+    ),
+    _rule(
+        "eva",
+        _PRE
+        + r"(?:eva|ena|escala\s+(?:visual|verbal|numerica)\s+(?:analoga|analogica|del?\s+dolor))"
+        + _FILL
+        + r"(?P<v>\d{1,2})"
+        + _END
+        + r"(?:\s*(?:/|de)\s*10)?",
+        "/10",
+        0,
+        10,
+    ),
+    _rule(
+        "eva",
+        _PRE + r"dolor(?:\s+(?:de|en))?\s+(?:intensidad\s+)?(?:[a-z]+\s+){0,3}?(?P<v>\d{1,2})\s*(?:/|de)\s*10\b",
+        "/10",
+        0,
+        10,
+    ),
 )
 
 _BARE_TA = re.compile(r"(?<![\d/.,-])(?P<v>\d{2,3}\s?/\s?\d{2,3})(?![\d/])(?!\s?/\s?\d)")
 _BARE_WEIGHT = re.compile(r"(?<![\d/.])(?P<v>\d{1,3}(?:\.\d{1,3})?)\s*(?P<u>kg|kgs|kilos)\b(?!\s*/)")
 _BARE_HEIGHT = re.compile(r"(?<![\d/.])(?P<v>[12]\.\d{1,2})\s*(?P<u>m|mts?|metros)\b(?!\s*/)")
-_CHANGE = re.compile(r"(?:perdi|baj|subi|gan[oó]|aument|increment|disminu|reduc|menos|mas de|mg/|/)\W*(?:\w+\W+){0,3}$")
-_TARGET = re.compile(r"(?:metas?|objetivo|mayor(?:es)?\s+(?:de|a)|menor(?:es)?\s+(?:de|a)|[<>≥≤])\s*(?:de\s+|para\s+)?(?:ta|fc|t|sat\w*|spo2|temp\w*|fiebre|de|a)?\W*$|"
-                     r"\bsi\s+(?:hay\s+|presenta\s+|tiene\s+)?(?:fiebre|temp\w*|t)\W*$|[<>≥≤]\s*$")
+_CHANGE = re.compile(r"(?:perdi|baj|subi|gan[oó]|aument|increment|disminu|reduc|menos|mas de|mg/)\W*(?:\w+\W+){0,3}$")
+_TARGET = re.compile(
+    r"(?:metas?|objetivo|mayor(?:es)?\s+(?:de|a)|menor(?:es)?\s+(?:de|a)|[<>≥≤])\s*(?:de\s+|para\s+)?(?:ta|fc|t|sat\w*|spo2|temp\w*|fiebre|de|a)?\W*$|"
+    r"\bsi\s+(?:hay\s+|presenta\s+|tiene\s+)?(?:fiebre|temp\w*|t)\W*$|[<>≥≤]\s*$"
+)
 """«si fiebre > 38.5», «meta TA < 130/80»: a limit, not a measurement."""
 _NEAR = 90
 """Characters within which an unnamed value («130/80», «72 kg») counts as a vital sign of the same block."""
@@ -167,7 +311,9 @@ def vitals(view: View) -> tuple[Vital, ...]:
         if name != "ta" and any(v.name == name for v in found):
             continue
         for match in pattern.finditer(view.norm):
-            if not any(abs(match.start() - a) <= _NEAR for a in anchors) or _CHANGE.search(view.norm[: match.start()][-40:]):
+            if not any(abs(match.start() - a) <= _NEAR for a in anchors) or _CHANGE.search(
+                view.norm[: match.start()][-40:]
+            ):
                 continue
             if name == "ta":
                 high, low = (int(p) for p in re.findall(r"\d+", match["v"]))

@@ -23,7 +23,9 @@ _GYNECOLOGIC = re.compile(r"(?<![A-Za-z0-9])G\s?\d{1,2}(?:[\s,]*[PACpac]\s?\d{1,
 _SOAP = re.compile(r"(?m)^[ \t]*([PA])(?=\s*[:.\-])")
 _DAYS = re.compile(r"(?<![A-Za-z0-9])(?:x|por|durante)\s*\d{1,3}\s*(d)(?![A-Za-z0-9])", re.I)
 _EVERY = re.compile(r"(?<![A-Za-z0-9])[cC]\s?/\s?(\d{1,2})\s*(hrs?\.?|h\b\.?|HRS?\.?|H\b)?(?![A-Za-z0-9])")
-_ROMAN_BEFORE = re.compile(r"(?:grado|estadio|clase|nyha|asa|tipo|par|fase|etapa|clasificacion|killip|forrester|child|fototipo|nervio|goldman|erc|categoria)\s*:?\s*$")
+_ROMAN_BEFORE = re.compile(
+    r"(?:grado|estadio|clase|nyha|asa|tipo|par|fase|etapa|clasificacion|killip|forrester|child|fototipo|nervio|goldman|erc|categoria)\s*:?\s*$"
+)
 _ELECTROLYTE_AFTER = re.compile(r"\s*:?\s*(?:de\s+)?\d")
 _WORD = "A-Za-zÁÉÍÓÚÜÑáéíóúüñ0-9"
 _NEAR_WEIGHT, _SECTION_WEIGHT, _CLEAR = 2.0, 1.0, 2.0
@@ -85,9 +87,15 @@ def _hints() -> dict[str, list[_Hint]]:
     hints: dict[str, list[_Hint]] = {}
     with (DATA / "abbreviation_hints.csv").open(encoding="utf-8", newline="") as handle:
         for r in csv.DictReader(handle):
-            hints.setdefault(r["abbreviation"], []).append(_Hint(
-                r["reading"], re.compile(r["before"]) if r["before"] else None,
-                re.compile(r["after"]) if r["after"] else None, frozenset(filter(None, r["sections"].split("|"))), r["fixed"] == "yes"))
+            hints.setdefault(r["abbreviation"], []).append(
+                _Hint(
+                    r["reading"],
+                    re.compile(r["before"]) if r["before"] else None,
+                    re.compile(r["after"]) if r["after"] else None,
+                    frozenset(filter(None, r["sections"].split("|"))),
+                    r["fixed"] == "yes",
+                )
+            )
     return hints
 
 
@@ -95,7 +103,9 @@ def _hints() -> dict[str, list[_Hint]]:
 def _pattern() -> re.Pattern[str]:
     names = [n for n in table() if n not in _PATTERN_ONLY and not re.match(r"c/\d", n)]
     body = "|".join(re.escape(n) for n in sorted(names, key=len, reverse=True))
-    return re.compile(rf"(?<![{_WORD}_/.@¤-])(?:{body})(?![{_WORD}_@¤]|[-.]\d|\.[{_WORD}])|(?<=/)(?:{body})(?![{_WORD}_@¤/]|[-.]\d)")
+    return re.compile(
+        rf"(?<![{_WORD}_/.@¤-])(?:{body})(?![{_WORD}_@¤]|[-.]\d|\.[{_WORD}])|(?<=/)(?:{body})(?![{_WORD}_@¤/]|[-.]\d)"
+    )
 
 
 def _rank(short: str, view: View, at: int, end: int, section: str) -> tuple[tuple[str, ...], str]:
@@ -135,7 +145,9 @@ def find(text: str, sections: Sequence[tuple[Span, Section]] | None = None) -> l
     for m in _DAYS.finditer(masked):
         hits[m.start(1)] = (m.end(1), "d")
     for m in re.finditer(r"(?<![\w+.-])(?:K|Na|Cl)(?![\w+])", masked):
-        if _ELECTROLYTE_AFTER.match(masked, m.end()) and not re.search(r"[Vv]itamina\s*$|[Vv]it\.?\s*$", masked[: m.start()]):
+        if _ELECTROLYTE_AFTER.match(masked, m.end()) and not re.search(
+            r"[Vv]itamina\s*$|[Vv]it\.?\s*$", masked[: m.start()]
+        ):
             hits.setdefault(m.start(), (m.end(), m.group()))
     for m in re.finditer(r"(?<=[%\d])\s+(?:al\s+)?(aa)(?![\w])", masked):
         hits.setdefault(m.start(1), (m.end(1), "aa"))

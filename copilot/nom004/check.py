@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (long patterns and messages are kept on one line)
 """What the norm demands of a note and the note lacks."""
 
 from __future__ import annotations
@@ -77,7 +78,11 @@ def _drugs_lacking(field: str, note: _Note) -> list[str]:
 
 def _drug_elements(note: _Note) -> list[MissingElement]:
     out: list[MissingElement] = []
-    for key, field in (("medicamento_dosis", "dosis"), ("medicamento_via", "vía"), ("medicamento_periodicidad", "periodicidad")):
+    for key, field in (
+        ("medicamento_dosis", "dosis"),
+        ("medicamento_via", "vía"),
+        ("medicamento_periodicidad", "periodicidad"),
+    ):
         names = _drugs_lacking(field, note)
         if names:
             label = {"vía": "vía de administración"}.get(field, field)
