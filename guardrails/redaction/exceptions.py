@@ -18,6 +18,8 @@ def not_personal(one: Finding, prepared: Prepared, policy: str) -> bool:
     """Whether a candidate is dropped before resolution."""
     value = prepared.folded[one.start : one.end].strip()
     if one.label in ("FECHAS", "FECHA") and policy == "clinical":
+        if one.source == "DateRecognizer":
+            return False
         return _PARTIAL.fullmatch(value) is not None
     if one.label == "EDAD_SUJETO_ASISTENCIA":
         number = _AGE.search(value)

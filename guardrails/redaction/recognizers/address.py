@@ -6,7 +6,7 @@ from __future__ import annotations
 from guardrails.redaction.recognizers.base import FoldedRecognizer, Rule, rule
 
 _STREET = (
-    r"(?:calle|c/(?! ?\d{1,2} ?h)|cll?e?\.|av(?:da|e)?\.|av(?= [a-z])|avenida|blvd\.?|boul?evard|bulevar|calz(?:ada)?\.?|priv(?:ada)?\.?|pvda\.?|cda\.?|cerrada"
+    r"(?:calle|c/\.? ?(?=[a-zñ]{3})|cll?e?\.|av(?:da|e)?\.|av(?= [a-z])|avenida|blvd\.?|boul?evard|bulevar|calz(?:ada)?\.?|priv(?:ada)?\.?|pvda\.?|cda\.?|cerrada"
     r"|andador|and\.(?= )|callejon|cjon\.|carr(?:etera)?\.?|camino (?:a|al|viejo|real|nacional|vecinal)|circuito|cto\.?|prol(?:ongacion)?\.?|retorno|rtno\.?"
     r"|paseo (?:de|del)|eje (?:vial|central|\d)|periferico|libramiento|viaducto|diagonal|autopista|km|kilometro|plazuela|1a|2a|3a|4a|5a)"
 )
@@ -17,7 +17,7 @@ _AREA = (
 _INNER = (
     r"(?:mz[an]?\.?|manzana|mza\.?|lt\.?|lte\.?|lote|int(?:erior)?\.?|ext(?:erior)?\.?|depto?\.?|departamento|dpto\.?|edif(?:icio)?\.?|casa|piso|local|entrada|andador|num(?:ero)?\.?|no\.?|n[°º]\.?|#|torre|block)"
 )
-_WORD = r"[a-z0-9ñ°º'./\-]+"
+_WORD = r"(?:[a-z0-9ñ°º'/\-]+|(?:gral|dr|lic|ing|prof|sta|sto|fco|ma|cda|priv|j|h|m|c|r)\.)"
 _NUMBER = r"(?:(?:num(?:ero)?\.?|no\.?|n[°º]\.?|#)? ?#? ?\d{1,5}(?:[ \-]?[a-d](?![a-z]))?(?:-\d{1,4}|/\d{1,3})?(?![\d,.]*\d? ?(?:mg|ml|kg|cm|anos?|%|h\b|hrs?))|s/?n(?!\w)|s\. ?n\.|sin numero)"
 _TAIL = rf"(?:,? {{0,2}}{_INNER} ?[:#]?(?: ?(?:no\.?|num\.?|#))? ?\d{{0,4}}[ \-]?[a-z]?\d{{0,3}}(?![a-z]))*"
 _STOP = r"(?!tel|cel|cp\b|c\.p|codigo|refiere|acude|con |sin |desde|telefono|nss|edad|que |y |quien|donde|mpio|municipio|por )"
@@ -30,12 +30,12 @@ class AddressRecognizer(FoldedRecognizer):
     RULES = (
         rule("street", rf"(?<![a-z0-9]){_STREET} ?(?:{_STOP}{_WORD} ?){{1,7}}?,? ?{_NUMBER}{_TAIL}", 0.9),
         rule("street without number", rf"(?<![a-z0-9])(?:calle|avenida|av\.|blvd\.?|boulevard|calzada|calz\.|privada|cerrada|callejon|andador|prolongacion|prol\.|circuito|carretera) (?!de |del |y )(?P<x>{_STOP}[a-z0-9ñ]{{2,20}})(?: (?:de |del |de la |de los |de las )?{_STOP}[a-zñ]{{3,20}}){{0,3}}", 0.7),
-        rule("area", rf"(?<![a-z0-9]){_AREA} (?:{_STOP}[a-z0-9ñ'°º.]+ ?){{1,5}}?(?=$|[\n,;:()|]|\. |\.$| ?-|(?<= )(?:c\.? ?p|mpio|municipio|tel|cel|en|con|ref|refiere|acude|y|alcaldia|del?g\.|que|por|a)\b){_TAIL}", 0.8),
+        rule("area", rf"(?<![a-z0-9]){_AREA} (?:{_STOP}(?:[a-z0-9ñ'°º]+|sta\.|sto\.|gral\.|lic\.|dr\.|ing\.|prof\.) ?){{1,5}}?(?=$|[\n,;:()|]|\. |\.$| ?-|(?<= )(?:c\.? ?p|mpio|municipio|tel|cel|en|con|ref|refiere|acude|y|alcaldia|del?g\.|que|por|a)\b){_TAIL}", 0.8),
         rule("lot", rf"(?<![a-z0-9])(?:mz[an]?|manzana|mza)\.? ?(?:no\.? ?)?[a-z0-9]{{1,4}},? ?(?:y )?(?:lt|lte|lote)s?\.? ?(?:no\.? ?)?[a-z0-9\-]{{1,5}}{_TAIL}", 0.9),
         rule("known", r"(?<![a-z])dom(?:icilio)?\.? con(?:ocido)?\.?(?:,? s/?n)?", 0.9),
         rule(
             "field",
-            r"(?<![a-z])(?:domicilio|direccion|dom\.|dir\.|vive en|habita en|residencia|domiciliad[oa] en|con domicilio en|vivienda en)(?: actual| particular| del paciente| permanente| y tel(?:efono)?)?"
+            r"(?<![a-z])(?:domicilio|direccion|dom\.|dir\.|viven? en|habitan? en|residencia|domiciliad[oa] en|con domicilio en|vivienda en)(?: actual| particular| del paciente| permanente| y tel(?:efono)?)?"
             r" ?:? ?(?P<v>(?!conocido)[^\n;|:]{4,110}?)(?=$|[\n;|]|\. |\.$|,? ?(?:\btel|\bcel|\bc\.? ?p\b|\bcodigo|\btelefono|\bedad|\bsexo|\bnss|\bmunicipio|\bmpio|\besta?do\b|\bcurp|\bocupacion|\bcolonia:))",
             0.55,
         ),

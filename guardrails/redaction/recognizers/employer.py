@@ -4,6 +4,9 @@ Mercantiles: S.A. de C.V., S. de R.L.…)."""
 from __future__ import annotations
 
 import re
+from typing import Any
+
+from presidio_analyzer import RecognizerResult
 
 from guardrails.redaction.recognizers.base import FoldedRecognizer, Rule, rule
 
@@ -15,19 +18,42 @@ _GENERIC = {
 }  # fmt: skip
 
 
+_SCHOOL_PROSE = frozenset("completa incompleta trunca terminada y con sin de en la el a matutina vespertina publica privada particular tiene presenta acude refiere abierta concluida inconclusa".split())
+
+
 class EmployerRecognizer(FoldedRecognizer):
     """Field, verb of work with «en», legal form, registro patronal."""
 
     LABEL = "EMPLEADOR"
     RULES = (
+        rule(
+            "school",
+            r"(?<![a-z])(?:escuela(?: primaria| secundaria| tecnica| normal)?|primaria|secundaria|sec\.|telesecundaria|kinder|jardin de ninos|preescolar|colegio|cbtis|cetis|conalep|cobach|cecyte?"
+            r"|preparatoria|prepa|bachilleres|universidad|instituto tecnologico|guarderia|cendi|estancia infantil)(?: \d{1,3})?(?: (?P<v>(?:(?:no|num)\.? ?)?\d{1,4}|[A-Za-zñ]+(?: [a-zñ.]+){0,3}?))(?=[,.;\n)]|$)",
+            0.5,
+        ),
         rule("field", rf"(?<![a-z])(?:empresa|patron|empleador|centro de trabajo|lugar de trabajo|razon social)(?: actual)? ?[:=]? ?(?P<v>(?!de |del |por |que |lo |la |no |donde )[a-z0-9ñ&][^\n,;|()]{{2,60}}?){_END}", 0.75),
         rule("verb", rf"(?<![a-z])(?:labora(?:ndo|ba)?|trabaja(?:ndo|ba|dor|dora)?|emplead[oa]|obrer[oa]|operari[oa]|chofer|cajer[oa]|vigilante|guardia|intendente|ejecutiv[oa])(?: [a-zñ]+){{0,4}}? (?:en|de|para) (?:la |el )?(?:empresa |fabrica |maquiladora |cia\.? |compania )(?P<v>[a-z0-9ñ&][^\n,;|()]{{2,50}}?){_END}", 0.8),
         rule("legal form", r"(?<![a-zñ0-9])(?P<v>(?:[a-z0-9ñ&][a-z0-9ñ&'\-]*[ ,.]{1,2}){1,6}?s\.? ?(?:a\.?|a\.?p\.?i\.?|de r\.? ?l\.?|c\.?)(?: ?\.? ?de c\.? ?v\.?)(?![a-z])\.?)", 0.85),
         rule("registro patronal", r"(?<![a-z])(?:reg(?:istro)?\.? patronal|r\.p\.)[^\w\n]{0,4}(?P<v>[a-z]?\d{2}[ \-]?\d{5}[ \-]?\d{2}(?:[ \-]?\d)?)(?!\d)", 0.9),
     )
 
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
+        """In mixed-case text a company's name starts with its first capital word."""
+        results = super().analyze(text, entities, nlp_artifacts)
+        if sum(one.isupper() for one in text) > 0.5 * sum(one.isalpha() for one in text) or text.islower():
+            return results
+        for one in results:
+            value = text[one.start : one.end]
+            head = re.search(r"(?<![^\W_])[A-ZÁÉÍÓÚÑ0-9&]", value)
+            if head and value[head.start()].isalpha() and head.start() < 30:
+                one.start += head.start()
+        return results
+
     def validate(self, value: str, rule: Rule, near: bool) -> float | None:
         """A kind of place is no employer."""
+        if rule.name == "school" and not any(one.isdigit() for one in value) and value.split(" ")[0] in _SCHOOL_PROSE:
+            return None
         bare = value.strip()
         if bare in _GENERIC or re.fullmatch(r"[\d\s.]+", bare):
             return None

@@ -8,7 +8,7 @@ import re
 from guardrails.redaction.recognizers.base import FoldedRecognizer, Rule, rule
 
 _HEAD = (
-    r"(?:folio|fol|expediente|exped|exp|incapacidad|nhc|cipa|registro|no\.? de (?:control|caso|orden|solicitud|cuenta|pase)"
+    r"(?:folio|fol|expediente|exped|exp|incap(?:acidad)?|nhc|cipa|registro|no\.? de (?:control|caso|orden|solicitud|cuenta|pase)"
     r"|n[uú]m(?:ero)?\.? de (?:control|caso|orden|solicitud|cuenta)|orden|solicitud|muestra|episodio|carpeta(?: de investigacion)?"
     r"|averiguacion previa|st-?[1-9]|riesgo de trabajo|cuenta|certificado(?: de (?:defuncion|nacimiento))?|acta(?: de nacimiento)?"
     r"|ticket|turno|poliza|siniestro|contrarreferencia|vale|receta|expte|id(?: paciente)?|ref|placa rx|estudio|acceso|accession|folio de)"

@@ -50,7 +50,32 @@ class FormRecognizer(LocalRecognizer):
             span = _name_value(folded, match.end())
             if span is not None and not (span[1] - span[0] < 3 and label.startswith("NOMBRE")):
                 results.append(RecognizerResult(label, *span, 0.8))
-        return results
+        return results + _table_results(folded, table)
+
+
+def _table_results(folded: str, table: dict[str, str]) -> list[RecognizerResult]:
+    """Columns of a table drawn with «|» or tabs whose heading is a known field."""
+    results: list[RecognizerResult] = []
+    columns: dict[int, str] = {}
+    at = 0
+    for line in folded.split("\n"):
+        mark = "|" if line.count("|") >= 2 else "\t" if line.count("\t") >= 2 else ""
+        if not mark:
+            columns = {}
+        else:
+            cells = line.split(mark)
+            heads = {index: table[cell.strip()] for index, cell in enumerate(cells) if cell.strip() in table}
+            if heads and not columns:
+                columns = heads
+            elif columns:
+                begin = at
+                for index, cell in enumerate(cells):
+                    start = begin + len(cell) - len(cell.lstrip())
+                    if index in columns and len(cell.strip()) > 2 and cell.strip()[0].isalpha():
+                        results.append(RecognizerResult(columns[index], start, start + len(cell.strip()), 0.75))
+                    begin += len(cell) + 1
+        at += len(line) + 1
+    return results
 
 
 def _name_value(folded: str, at: int) -> tuple[int, int] | None:

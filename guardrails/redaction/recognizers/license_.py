@@ -16,6 +16,7 @@ class MatriculaRecognizer(FoldedRecognizer):
     LABEL = "MATRICULA"
     RULES = (
         rule("labelled", rf"(?<![a-z])mat(?:r(?:icula)?)?\.?{_LINKS}(?P<v>{_DIGITS}[a-z]?)(?!\w)", 0.95),
+        rule("trailing", r"(?<![\w.,/\-])(?P<v>\d{6,10}) ?(?:mat|matricula)(?!\w)", 0.9),
     )
 
 

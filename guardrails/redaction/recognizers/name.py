@@ -12,7 +12,10 @@ from typing import Any
 from presidio_analyzer import LocalRecognizer, RecognizerResult
 
 from guardrails.redaction.lexicon import word_class
-from guardrails.redaction.vocabulary import EPONYM_CUES, KIN, NEVER_NAMES, PARTICLES, STAFF_TITLES, TITLES
+from guardrails.redaction.vocabulary import EPONYM_CUES, KIN, NAME_PHRASES, NEVER_NAMES, PARTICLES, STAFF_TITLES, TITLES
+
+
+_CALLED = frozenset({"don", "dona", "sra", "sr", "srita", "dr", "dra"})
 
 
 class NameRecognizer(LocalRecognizer):
@@ -105,7 +108,7 @@ class _Reader:
         word = self.words[index]
         label = "NOMBRE_PERSONAL" if word in STAFF_TITLES else "NOMBRE_FAMILIAR" if word in KIN else "NOMBRE" if word in TITLES else None
         if label is None:
-            return None
+            return self._after_phrase(index)
         at = index + 1
         for _ in range(3):
             if at < len(self.words) and self.words[at] in (".", ":", ",", "(") and not (label == "NOMBRE_FAMILIAR" and self.words[at] == "."):
@@ -122,10 +125,33 @@ class _Reader:
         strict = label == "NOMBRE_FAMILIAR" or not (word in STAFF_TITLES or word in ("don", "dona"))
         last = self.extend(at, strict)
         if last < at:
+            if word in _CALLED and at < len(self.words) and self._unknown(at):
+                return at, at, label, 0.75
             if label != "NOMBRE_FAMILIAR" and at < len(self.words) and self._plain_surname(at):
                 return at, self.extend(at + 1) if self.extend(at + 1) > at else at, label, 0.8
             return None
         return at, last, label, 0.85
+
+    def _after_phrase(self, index: int) -> tuple[int, int, str, float] | None:
+        """«se llama X», «dice llamarse X», «de nombre X», «responde al nombre de X», «conocido como X»."""
+        for phrase in NAME_PHRASES:
+            if tuple(self.words[index : index + len(phrase)]) == phrase:
+                at = index + len(phrase)
+                while at < len(self.words) and self.words[at] in (":", "de", "el", "la", "don", "dona", "sr", "sra", "."):
+                    at += 1
+                last = self.extend(at)
+                return (at, last, "NOMBRE", 0.8) if last >= at else None
+        return None
+
+    def _unknown(self, index: int) -> bool:
+        """A word of no list («doña chole»): after a form of address it is a name."""
+        word = self.words[index]
+        return len(word) >= 3 and word.isalpha() and word_class(word) == "?" and word not in NEVER_NAMES
+
+    def _aged(self, index: int) -> bool:
+        """«lupita 5 a», «Beto, 34 años»: an age right behind."""
+        rest = [one for one in self.words[index + 1 : index + 5] if one not in (",", "(")]
+        return len(rest) > 1 and rest[0].isdigit() and len(rest[0]) < 3 and rest[1] in ("a", "anos", "ano", "aa", "m", "meses")
 
     def _plain_surname(self, index: int) -> bool:
         """«dr cruz», «DRA. LUNA»: an everyday word straight behind a title is a surname if it is in the list."""
@@ -140,6 +166,8 @@ class _Reader:
             return None
         last = self.extend(index, True)
         names = [one for one in range(index, last + 1) if self.name_word(one, True)]
+        if len(names) == 1 and "g" in word_class(self.words[index]) and self._aged(last):
+            return index, last, "NOMBRE_PACIENTE", 0.7
         if len(names) < 2:
             return None
         kinds = [word_class(self.words[one]) for one in names]

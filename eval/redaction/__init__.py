@@ -1,0 +1,1 @@
+"""Evaluation of de-identification: coverage, leaks, over-redaction, MEDDOCAN entity figures, with bootstrap intervals."""

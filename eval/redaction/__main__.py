@@ -1,0 +1,121 @@
+"""``python -m eval.redaction --set mexicanas``, ``--set reserva`` or ``--set meddocan-dev --path FOLDER``; ``--errors`` lists the misses.
+
+Writes the set's row into ``docs/figures/redaccion.md`` and keeps the rows of the other sets.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+
+from eval.figures import FRAGMENTS, write_fragment
+from eval.redaction import datasets, metrics
+from guardrails.redaction import Redactor
+from guardrails.redaction.decision import table
+from guardrails.redaction.entities import meddocan_entities
+
+NOT_PERSONAL = {"SEXO_SUJETO_ASISTENCIA", "PAIS", "FAMILIARES_SUJETO_ASISTENCIA"}
+HEAD = (
+    "| set | documents | spans | wholly covered | notes with a leak | over-redacted | character precision | entity F1 strict | merged spans F1 |\n"
+    "|---|---|---|---|---|---|---|---|---|"
+)
+
+
+def _split(sample: datasets.Sample) -> tuple[metrics.Spans, metrics.Spans]:
+    """Personal and neutral spans of a MEDDOCAN document: sex, country, kinship and ages under 90 are neutral."""
+    gold, neutral = [], []
+    for start, end, kind in sample.spans:
+        number = re.search(r"\d+", sample.text[start:end])
+        young = kind == "EDAD_SUJETO_ASISTENCIA" and not (number and int(number[0]) >= 90 and "a" in sample.text[start:end])
+        (neutral if kind in NOT_PERSONAL or young else gold).append((start, end, kind))
+    return gold, neutral
+
+
+def measure(samples: list[datasets.Sample], redactor: Redactor, *, fine: bool) -> list[metrics.Counts]:
+    """Counts of every document; ``fine`` adds MEDDOCAN's typed entities."""
+    out = []
+    for sample in samples:
+        spans = [(one.start, one.end, one.type) for one in redactor.redact(sample.text).spans]
+        gold, neutral = _split(sample) if fine else (sample.spans, [])
+        counts = metrics.count(sample.text, gold, spans, neutral)
+        if fine:
+            metrics.entities(counts, sample.text, sample.spans, meddocan_entities(redactor.detector, sample.text))
+        else:
+            metrics.entities(counts, sample.text, sample.spans, spans)
+        out.append(counts)
+    return out
+
+
+def _cell(docs: list[metrics.Counts], rate: object) -> str:
+    value, low, high = metrics.interval(docs, rate)  # type: ignore[arg-type]
+    return f"{100 * value:.1f} % ({100 * low:.1f}–{100 * high:.1f})"
+
+
+def row(name: str, docs: list[metrics.Counts]) -> str:
+    """One line of the table."""
+    cells = [
+        name, str(len(docs)), str(sum(one.spans.total() for one in docs)), _cell(docs, metrics.coverage), _cell(docs, metrics.leaks),
+        _cell(docs, metrics.ratio("over_chars", "other_chars")), _cell(docs, metrics.ratio("right_chars", "redacted_chars")),
+        _cell(docs, metrics.f1("strict")), _cell(docs, metrics.f1("merged")),
+    ]  # fmt: skip
+    return "| " + " | ".join(cells) + " |"
+
+
+def by_type(docs: list[metrics.Counts]) -> str:
+    """Recall of wholly covered spans by type."""
+    kinds = sorted({kind for one in docs for kind in one.spans})
+    lines = []
+    for kind in kinds:
+        spans, covered = sum(one.spans[kind] for one in docs), sum(one.covered[kind] for one in docs)
+        lines.append(f"| {kind} | {spans} | {100 * covered / spans:.1f} % |")
+    return "| type | spans | covered |\n|---|---|---|\n" + "\n".join(lines)
+
+
+def _errors(samples: list[datasets.Sample], docs: list[metrics.Counts], redactor: Redactor) -> None:
+    for sample, counts in zip(samples, docs, strict=True):
+        for start, end, kind in counts.missed:
+            around = sample.text[max(0, start - 25) : start] + "⟦" + sample.text[start:end] + "⟧" + sample.text[end : end + 15]
+            print(f"FALTA {sample.name} {kind}: {around!r}")  # noqa: T201
+        hidden = {at for start, end, _ in sample.spans for at in range(start, end)}
+        for one in redactor.redact(sample.text).spans:
+            if sum(sample.text[at].isalnum() and at not in hidden for at in range(one.start, one.end)) > 2:
+                print(f"SOBRA {sample.name} {one.type}: {sample.text[max(0, one.start - 20) : one.start]!r} ⟦{sample.text[one.start : one.end]}⟧")  # noqa: T201
+
+
+def main() -> int:
+    """Measure, print, write the fragment."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--set", dest="name", choices=("mexicanas", "reserva", "meddocan-dev"), required=True)
+    parser.add_argument("--path", type=Path, help="folder of MEDDOCAN documents")
+    parser.add_argument("--model", type=Path, help="another model folder")
+    parser.add_argument("--errors", action="store_true", help="list what was missed and over-redacted")
+    parser.add_argument("--no-write", action="store_true")
+    options = parser.parse_args()
+    fine = options.name == "meddocan-dev"
+    if fine and options.path is None:
+        parser.error("meddocan-dev needs --path")
+    samples = datasets.meddocan(options.path) if fine else datasets.mexican("dev" if options.name == "mexicanas" else "reserva")
+    redactor = Redactor(folder=options.model) if options.model else Redactor()
+    docs = measure(samples, redactor, fine=fine)
+    line = row(options.name, docs)
+    print(HEAD + "\n" + line + "\n\n" + by_type(docs))  # noqa: T201
+    if options.errors:
+        _errors(samples, docs, redactor)
+    if not options.no_write:
+        path = FRAGMENTS / "redaccion.md"
+        kept = re.findall(r"(?m)^\| (?:mexicanas|reserva|meddocan-dev) \|.*$", path.read_text(encoding="utf-8")) if path.is_file() else []
+        rows = sorted([one for one in kept if not one.startswith(f"| {options.name} |")] + [line])
+        write_fragment(
+            "redaccion", HEAD + "\n" + "\n".join(rows),
+            dataset="hand-written Mexican notes (mexicanas: rules tuned on it; reserva: only reported) and MEDDOCAN dev; 95 % bootstrap "
+            "intervals over documents; MEDDOCAN coverage without sex, age under 90, country, kinship words",
+            command="python -m eval.redaction --set mexicanas|reserva|meddocan-dev",
+        )  # fmt: skip
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
+_ = table
