@@ -16,8 +16,8 @@ _ACTORS = {
     "paciente": r"paciente|pte|px", "nuera": r"nuera|yerno|suegr[oa]|cunad[oa]|sobrin[oa]|niet[oa]",
 }  # fmt: skip
 _ACTS = {
-    "traer": r"tra[ei]\w*|llev(?:a|o|ado|ada)\b|acompan\w*|acude con", "firmar": r"firm\w*|autoriz\w*|consient\w*|acept\w*",
-    "decir": r"refier\w*|coment\w*|menciona\w*|relat\w*|dice\b|nieg\w*|inform\w*|report\w*|not[ao]\b",
+    "traer": r"tra[ei]\w*|traj\w+|llev(?:a|o|ado|ada)\b|acompan\w*|acude con", "firmar": r"firm\w*|autoriz\w*|consient\w*|acept\w*",
+    "decir": r"refier\w*|coment\w*|menciona\w*|relat\w*|dice\b|nieg\w*|inform\w*|report\w*|not[ao]\b|segun\b|avis\w*|encontr\w*",
     "pedir": r"pid\w*|solicit\w*|exig\w*", "cuidar": r"cuida\w*|supervis\w*|administra\w*|vive con|se encarga|aplica\b",
     "enterado": r"enterad\w*|se explic\w*|se instruy\w*|entiend\w*",
 }  # fmt: skip

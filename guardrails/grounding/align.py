@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from rapidfuzz.distance import DamerauLevenshtein
 
 from guardrails.grounding.actors import actor_findings
+from guardrails.grounding.nearby import context_findings
 from guardrails.grounding.annotate import Annotation, Mark, Mention, Word
 from guardrails.grounding.lexicon import load
 from guardrails.grounding.quantities import Quantity, same_value, unit_clash
@@ -86,6 +87,7 @@ def align(source: Annotation, statement: Annotation) -> Alignment:
         elif match.cost == 0:
             out.matched += 1
     out.findings += _doubtful_unit(source, statement)
+    out.findings += context_findings(source, statement)
     out.findings += actor_findings(source, statement)
     for q in statement.quantities:
         finding, span = _quantity(source, statement, q, matches)
@@ -164,8 +166,13 @@ def _best(source: Annotation, statement: Annotation, m: Mention, ids: set[str]) 
             best = _Match(m, s, cost, findings)
     if best and best.source is not None:
         if m.confirmed and not best.source.confirmed and m.type in ("dx", "word", "sx"):
-            if any(s.uncertain for s, _ in _candidates(source, m)):
-                best.findings.append(Finding(K.CERTAINTY, 2.4, (m.start, m.end), (best.source.start, best.source.end), "confirmado", m.type))
+            doubtful = any(s.uncertain for s, _ in _candidates(source, m))
+            known = any(k.kind == "conf" for k in source.marks)
+            if doubtful or not known:
+                weight = 2.4 if doubtful else 1.4
+                best.findings.append(
+                    Finding(K.CERTAINTY, weight, (m.start, m.end), (best.source.start, best.source.end), "confirmado" if doubtful else "confirmado_sin", m.type)
+                )
         final = _final_state(source, m)
         if final and not any(f.detail.startswith("accion") for f in best.findings):
             best.findings.append(final)
@@ -183,7 +190,7 @@ def _best(source: Annotation, statement: Annotation, m: Mention, ids: set[str]) 
 
 def _final_state(source: Annotation, m: Mention) -> Finding | None:
     """A drug stated as going on though the source somewhere stops, forbids or lists it as an allergy."""
-    if m.type != "drug" or m.past or m.negated or m.action not in ("start", "continue", "increase", "decrease"):
+    if m.type != "drug" or m.past or m.negated or m.conditional or m.action not in ("start", "continue", "increase", "decrease"):
         return None
     for s in source.mentions:
         if s.id == m.id and s.action in ("suspend", "avoid", "allergy"):
@@ -286,11 +293,14 @@ _NEEDS_EVIDENCE = {"suspend": 1.6, "avoid": 1.8, "allergy": 2.4, "increase": 1.4
 
 
 def _conflict(m: Mention, s: Mention) -> float:
-    ours = m.action or ("avoid" if m.negated and m.type in ("drug", "drugclass", "proc") else "")
-    theirs = s.action or ("avoid" if s.negated and s.type in ("drug", "drugclass", "proc") else "")
+    acted = ("drug", "drugclass", "proc")
+    ours = "avoid" if m.negated and m.type in acted and m.action in ("", "start", "continue") else m.action
+    theirs = "avoid" if s.negated and s.type in acted and s.action in ("", "start", "continue") else s.action
+    if not ours and theirs == "avoid" and s.negated:
+        return 1.6
     if not ours or not theirs or ours == theirs:
         return 0.0
-    scale = 1.0 if m.type in ("drug", "drugclass") else 0.6
+    scale = 1.0 if m.type in ("drug", "drugclass") or {ours, theirs} & {"suspend", "avoid"} else 0.6
     return _CONFLICTS.get(frozenset((ours, theirs)), 0.0) * scale
 
 
@@ -347,6 +357,8 @@ def _quantity(
     strict = owner_type in ("drug", "vital", "lab", "drugclass")
     if bound_other:
         weight = (2.6 if strict else 1.6) * (0.75 if near_equal else 1.0)
+        if not q.dim and q.raw and q.raw[0] <= 5 and not strict:
+            weight = 0.5
         return Finding(kind, weight, where, (bound_other.start, bound_other.end), "cifra_de_otro", owner_type), None
     weight = 1.8 if strict and not implied else 0.9
     return Finding(kind, weight, where, (equal[0].start, equal[0].end), "cifra_suelta", owner_type), None

@@ -85,7 +85,7 @@ def _subject(a: Annotation) -> None:
             before = a.folded[start : person.start]
             name = {"esposo": "conyuge"}.get(person.id, person.id)
             following = min(following, _kin_limit(a, person, following))
-            patient = re.search(r"\b(?:paciente|menor|app|apnp|pa:)\b", after)
+            patient = re.search(r"(?<!del )(?<!de la )\b(?:paciente|app|apnp|pa:)\b", after)
             stop = min(following, person.end + patient.start()) if patient else following
             if re.search(r"\b(?:en|de|por parte de|por)\s+(?:su|la|el|sus|una?)?\s*$", before) and not re.search(
                 r"\b(?:traid[oa]|acompanad[oa]|llevad[oa]|referid[oa])\s+(?:por|de)\s+(?:su|la|el)?\s*$", before
@@ -96,14 +96,21 @@ def _subject(a: Annotation) -> None:
                             m.family = True
                             m.kin.add(name)
             close = next((m for m in inside if m.start >= person.end and m.type in ("dx", "sx")), None)
+            brought = re.search(r"\b(?:tra[ei]\w*|traj\w+|acompan\w+|llev\w+|con|acude)\s+(?:a\s+)?(?:por\s+)?(?:la|el|su|sus)?\s*$", before)
             direct = (
-                close is not None
+                not brought
+                and close is not None
                 and close.start - person.end <= 26
                 and close.start < stop
-                and not re.search(r"[.;]|\b(?:la|lo|le|trae|que|quien|por|al|paciente|para)\b", a.folded[person.end : close.start])
+                and not re.search(r"[.;]|\b(?:la|lo|le|trae|que|quien|por|al|paciente|para|no|niega|igual|refiere)\b", a.folded[person.end : close.start])
             )
             if (_KIN_SUBJECT.match(after) or person.family or direct) and not _INFORMANT.match(after):
+                last = person.end
                 for m in inside:
+                    if person.end <= m.start < stop and m.type in (*_HERITABLE, "person"):
+                        if m.start - last > 40:
+                            break
+                        last = m.end
                     if person.end <= m.start < stop and m.type in _HERITABLE:
                         m.family = True
                         m.kin.add(name)
@@ -136,7 +143,7 @@ def _heading(a: Annotation, mark: Mark) -> bool:
 
 
 _LIST_GAP = re.compile(r"(?:[\s,;/]|\b(?:y|e|o|u|ni|de|del|la|el|los|las|otro|otros|otras|ningun\w*|algun\w*|en|a|al)\b)*")
-_POST_NO = re.compile(r"\s*(?::\s*)?(?:aun |por ahora |todavia )?no(?: aun| por ahora| todavia)?\s*(?=[.,;\n)]|$)")
+_POST_NO = re.compile(r"(?:\s*\d+(?:\.\d+)?)?(?:\s*(?:mg|sl|vo|iv|im|sc)\b)*\s*(?::\s*)?(?:aun |por ahora |todavia )?no(?: aun| por ahora| todavia)?\s*(?=[.,;\n)]|$)")
 
 
 def _negation(a: Annotation) -> None:
@@ -173,7 +180,14 @@ def _negation(a: Annotation) -> None:
                     if m.type in ("vital", "lab") and m.segment != mark.segment:
                         break
                     gap = a.folded[last : m.start]
-                    if len(gap) > (34 if wide or not count else 22) or (count >= 2 and not wide and not _LIST_GAP.fullmatch(gap)):
+                    if m.type == "vital" and count:
+                        break
+                    joined = re.search(r"[,/]|\b(?:y|e|o|u|ni|de|del|en|a|al)\b", gap)
+                    if count and not joined and m.type not in ("anat", "word", "state"):
+                        break
+                    if count >= 2 and not joined:
+                        break
+                    if len(gap) > (34 if wide or not count else 22) or (count and not wide and not _LIST_GAP.fullmatch(gap)):
                         break
                     last, count = m.end, count + 1
                     if m.type == "person":
@@ -226,7 +240,10 @@ def _certainty(a: Annotation) -> None:
         if mark.kind == "unc" and re.search(r"\bno $", a.folded[max(0, mark.start - 3) : mark.start]):
             continue
         targets: list[Mention] = []
-        if mark.value == "fwd":
+        value = mark.value
+        if mark.kind == "unc" and mark.text in ("prob", "probable", "posible", "pb", "presuntivo", "en estudio"):
+            value = "back" if re.match(r"\s*(?:[.,;/)\n]|$)", a.folded[mark.end : mark.end + 3]) else value
+        if value == "fwd":
             stop = a.segments[mark.segment][1] if a.segments else len(a.folded)
             last = mark.end
             for m in inside:
@@ -269,6 +286,8 @@ def _exclusive(a: Annotation) -> None:
         marks = [m for m in a.marks if m.kind == group]
         for mark in marks:
             near = [m for m in a.mentions if m.segment == mark.segment and m.type in types]
+            if near and a.segments[mark.segment][1] - a.segments[mark.segment][0] > 100:
+                near = [m for m in near if -38 <= m.start - mark.end <= 26 or -26 <= mark.start - m.end <= 38]
             if not near and group in ("side", "route", "ctrl", "course", "severity"):
                 near = [m for m in a.mentions if m.sentence == mark.sentence and m.type in types]
                 if group == "route":
@@ -309,7 +328,7 @@ def _conditional(a: Annotation) -> None:
 
 _FLIP = {"suspend": "continue", "start": "avoid", "continue": "suspend", "request": "avoid", "done": "notdone",
          "increase": "noincrease", "decrease": "nodecrease", "avoid": "avoid", "allergy": ""}  # fmt: skip
-_DRUG_ONLY = {"increase", "decrease", "allergy", "continue"}
+_DRUG_ONLY = {"increase", "decrease", "allergy"}
 _REACH = 48
 """Longest gap in characters over which an action carries on from one target to the next (lists without a verb)."""
 
@@ -339,7 +358,8 @@ def _actions(a: Annotation) -> None:
                 back[-1].action = value
             else:
                 for m in forward:
-                    m.action = value
+                    denied = m.negated and re.search(r"\b(?:no|sin|ni)\s+(?:dar\s+)?$", a.folded[max(0, m.start - 9) : m.start])
+                    m.action = _FLIP.get(value, value) if denied and m.start > mark.end + 4 else value
                     m.past = bool(_PAST.match(mark.text))
 
 
@@ -354,7 +374,7 @@ def _chain(a: Annotation, mark: Mark, targets: list[Mention], *, tight: bool) ->
         gap = a.folded[last : m.start] if m.start >= last else ""
         if len(gap) > _REACH or "\n" in gap:
             break
-        if out and tight and not re.fullmatch(r"(?:[\s,/]|\b(?:y|e|o|u|ni|a|al|con|la|el|los|las|mg|c|h)\b|\d)*", gap):
+        if out and tight and (not re.search(r"[,/]|\b(?:y|e|o|u|ni)\b", gap) or not re.fullmatch(r"(?:[\s,/]|\b(?:y|e|o|u|ni|a|al|con|la|el|los|las|mg|c|h)\b|\d)*", gap)):
             break
         out.append(m)
         last = m.end
@@ -389,7 +409,10 @@ def _quantities(a: Annotation) -> None:
             continue
         segment = next((i for i, (s, e, _) in enumerate(a.segments) if s <= q.start < e), -1)
         if q.dim in ("time", "date", "clock", "sdg"):
-            near = [m for m in inside if m.segment == segment] or [
+            near = [m for m in inside if m.segment == segment]
+            if segment >= 0 and a.segments[segment][1] - a.segments[segment][0] > 100:
+                near = [m for m in near if abs(m.start - q.end) <= 45 or abs(q.start - m.end) <= 45]
+            near = near or [
                 m for m in inside if abs(m.segment - segment) == 1
             ][:3]
             drugs = [m for m in near if m.type == "drug" and m.end <= q.start]
