@@ -1,4 +1,3 @@
-
 """Ranking of CIE-10 candidates: synonyms, then BM25 over stemmed titles, then character similarity.
 
 BM25 after Robertson and Zaragoza (2009), with the Snowball Spanish stemmer. The whole index is built from the

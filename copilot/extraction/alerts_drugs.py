@@ -71,7 +71,7 @@ def _milligrams(medication: Medication) -> float | None:
 
 def _dose_alert(medication: Medication, drug: Drug) -> Alert | None:
     mg = _milligrams(medication)
-    if mg is None or mg <= 0:
+    if mg is None or mg <= 0 or "insulina" in drug.classes:
         return None
     shown = f"{medication.name} {medication.dose} {medication.unit}"
     if drug.max_single_mg and mg > _ABOVE_SINGLE * drug.max_single_mg:

@@ -1,4 +1,3 @@
-
 """Stated allergies: «alérgico a penicilina», «alergias: sulfas, AINE», «alergias negadas»."""
 
 from __future__ import annotations

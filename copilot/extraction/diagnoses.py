@@ -28,7 +28,7 @@ _ITEM_CUT = re.compile(
     r"secundari|agudizad|severa|leve|moderad|grave|izquierd|derech|bilateral)\b)"
 )
 _LEADING = re.compile(
-    r"^(?:[\s:.,\-–)(>#]+|(?:por|con|de|dx|idx|ademas|tambien|mas)\s+|(?:pre|post?)\s*-?(?:op(?:eratorio)?|qx|quirurgico)?\s*[:.]\s*|(?:de\s+)?(?:ingreso|egreso|finales?)\s*:\s*|(?:i?dx|diagnosticos?|analisis|impresion\s+diagnostica)[\s:.]+)+"
+    r"^(?:[\s:.,\-–)(>#→/]+|entonces\s+seria\s+|el\s+diagnostico\s+es\s+|seria\s+|(?:por|con|de|dx|idx|ademas|tambien|mas)\s+|(?:pre|post?)\s*-?(?:op(?:eratorio)?|qx|quirurgico)?\s*[:.]\s*|(?:de\s+)?(?:ingreso|egreso|finales?)\s*:\s*|(?:i?dx|diagnosticos?|analisis|impresion\s+diagnostica)[\s:.]+)+"
 )
 _TRAILING = re.compile(r"[\s:.,\-(>]+$")
 _NOT_ITEM = re.compile(

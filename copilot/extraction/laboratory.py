@@ -15,7 +15,7 @@ from copilot.extraction.view import View
 
 _DATA = Path(__file__).parent / "data" / "laboratory.csv"
 _FILL = (
-    r"(?:\s*(?:[:=~≈<>≥≤,]|\.(?!\d)|\b(?:de|del|en|es|fue|con|a|al|actual|hoy|ingreso|previa|inicial|control|serica|serico|"
+    r"(?:\s*(?:[:=~≈<>≥≤,]|\.(?!\d)|\b(?:de|del|en|es|fue|con|a|al|actual|hoy|ingreso|egreso|previa|inicial|control|serica|serico|"
     r"central|ayuno|ayunas|basal|reporta|resultado|total|venosa|arterial|aprox|hasta|plasmatica|ultima|del\s+dia)\b|"
     r"\((?=\s*[\d<>])|-(?=\s*>|\s+\d)|→)){0,4}\s*"
 )
@@ -191,6 +191,8 @@ def laboratory(view: View, vitals: Sequence[Vital] = ()) -> tuple[LabValue, ...]
         number = float(re.sub(r"[^\d.-]", "", m["v"]))
         if key in ("calcio", "magnesio", "fosforo") and number > analyte.high * 3:
             continue
+        if len(m["n"]) == 1 and re.match(r"[a-zA-Z]\d\d", view.cased[m.start() : m.end()]):
+            continue  # «K35.3» is a code
         short = len(m["n"]) <= 3
         if short and not analyte.low / 3 <= number <= analyte.high * 10:
             continue

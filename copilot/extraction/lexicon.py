@@ -1,4 +1,3 @@
-
 """Drug names: generics, brands and usual misspellings, with class, highest single dose and listed strengths.
 
 Data: ``data/drugs.csv``. Names and strengths of rows marked ``cbm2019`` come from the IMSS drug list of 2019;

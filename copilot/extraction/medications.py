@@ -1,4 +1,3 @@
-
 """Drug mentions with dose, unit, route, frequency and duration (NOM-004 6.2.6: dosis, vía, periodicidad)."""
 
 from __future__ import annotations
@@ -203,6 +202,11 @@ _BETWEEN = frozenset(
 _STOP = re.compile(
     r";|\n\s*(?:\d{1,2}\s*[.)\-]|[-•*+>])|\n\s*\n|\.\s+(?!\s*(?:\d|via|vo\b|cada|c/|tomar|aplicar|por\s|durante|dosis|admin))|\.\n|\s\+\s|\n(?!\s*(?:\d|tomar|aplicar|cada|c/|via|vo\b|por\b|durante|dosis|administrar|tab|caps|amp|sol|susp))"
 )
+_CLOCKED = re.compile(r"c\s?/|cada|\d|dosis|du|d\.u|prn|p\.r|bid|tid|qid|por\s+razon|unica")
+_FREQ_REACH, _MOMENT_REACH, _ROUTE_REACH, _DURATION_REACH = 45, 16, 40, 25
+"""Characters between the last word of an order and its next part."""
+_NOT_DURATION = re.compile(r"(?:\ben|\bhace|\bdesde|\bcada|\bcita|\ba\s+l[oa]s|\bde)\s*$")
+_REFUSED = re.compile(r"\s*:?\s+no\b(?!\s+(?:cede|mejora|disponible|hay|habia|le|se|tolera))")
 _WINDOW = 150
 _BEFORE = re.compile(
     rf"(?P<n>{_N}|una|un|media)\s*(?P<u>{_MASS}|{_FORM})(?:\.?(?:\s+(?P<r>vo|iv|im|sc|sl))?\s+(?:de|del)\s+|\s+)$"
@@ -332,24 +336,28 @@ def _instructions(view: View, start: int, end: int, limit: int, floor: int) -> _
         dose, unit = src(*m.span("n")), "%"
         used.append(m.end())
     route = frequency = duration = ""
-    if m := _ROUTE.search(norm, end, stop_at):
+    if m := _ROUTE.search(norm, end, min(stop_at, max(used) + _ROUTE_REACH)):
         route = src(*m.span("r"))
         used.append(m.end())
     elif before and before["r"]:
         route = src(*before.span("r"))
-    freqs = list(_FREQ.finditer(norm, end, stop_at))
+    freqs = [f for f in _FREQ.finditer(norm, end, stop_at) if _reachable(f, max(used))]
     if freqs:
         frequency = src(*freqs[0].span("f"))
         used.append(freqs[0].end())
         if len(freqs) > 1 and re.match(r"\s*,?\s*(?:y\s+)?$", norm[freqs[0].end() : freqs[1].start()]):
             frequency = src(freqs[0].start("f"), freqs[1].end("f"))
             used.append(freqs[1].end())
-    if (
-        m := _DURATION.search(norm, max(end, used[-1] if freqs else end), stop_at)
-        or _DURATION.search(norm, end, stop_at)
-    ) and not any(f.start() <= m.start() < f.end() for f in freqs):
-        duration = src(*m.span("d"))
-        used.append(m.end())
+    for m in _DURATION.finditer(norm, end, stop_at):
+        near = m.start() - max(used) <= _DURATION_REACH
+        if (
+            near
+            and not _NOT_DURATION.search(norm[: m.start()][-12:])
+            and not any(f.start() <= m.start() < f.end() for f in freqs)
+        ):
+            duration = src(*m.span("d"))
+            used.append(m.end())
+            break
     return _Fields(dose, unit, route, frequency, duration, first, max(used))
 
 
@@ -357,6 +365,12 @@ def _near(pattern: re.Pattern[str], norm: str, end: int, stop_at: int) -> re.Mat
     """The first amount after the name, if nothing but the words of an order stands between."""
     match = pattern.search(norm, end, stop_at)
     return match if match and not (set(_LETTERS.findall(norm[end : match.start()])) - _BETWEEN) else None
+
+
+def _reachable(freq: re.Match[str], last: int) -> bool:
+    """A frequency belongs to the order it stands in; «en la noche» also tells when the patient wakes up."""
+    reach = _FREQ_REACH if _CLOCKED.match(freq["f"]) else _MOMENT_REACH
+    return freq.start() - last <= reach
 
 
 def _missing(fields: _Fields) -> tuple[str, ...]:
@@ -435,9 +449,12 @@ def medications(
         span = view.span(fields.start, fields.end)
         name = view.source(mention.start, mention.end)
         ctx = reader.at(mention.start, mention.end)
+        refused = ctx.negated or bool(_REFUSED.match(view.norm, mention.end))
         status = _status(view, mention, bool(fields.dose and fields.frequency), sections, allergy_spans)
         if status == "estudio":
             continue
+        if status == "alergia":
+            fields, span = _Fields(), view.span(mention.start, mention.end)
         out.append(
             Medication(
                 name,
@@ -447,9 +464,9 @@ def medications(
                 fields.route,
                 fields.frequency,
                 fields.duration,
-                negated=ctx.negated and status != "suspendido",
+                negated=refused and status != "suspendido",
                 status=status,
-                missing=() if status in ("alergia", "suspendido") or ctx.negated else _missing(fields),
+                missing=() if status in ("alergia", "suspendido") or refused else _missing(fields),
             )
         )
     return tuple(out)

@@ -23,6 +23,23 @@ _SPOKEN_POINT = re.compile(r"(?<=\d)\s+(?:punto|coma)\s+(?=\d{1,2}(?!\d))")
 _POINT_ONE = re.compile(r"(?<=\d)\s+(?:punto|coma)\s+(un[oa]?)\b")
 
 
+_TELEGRAPHIC = re.compile(
+    r"(?<=creatinina )(0)\s(?=\d{1,2}(?!\d))|(?<=talla )(1)\s(?=\d{2}(?!\d))|(?<=peso )(\d)\s(?=\d{3}(?!\d))"
+)
+"""Dictated without its decimal word: «creatinina cero nueve», «talla uno sesenta», «peso tres doscientos»."""
+_ONE_POINT = re.compile(r"\s+(?:punto|coma)\s+[a-z\d]")
+_ONE_HEIGHT = re.compile(r"(?:talla|mide|estatura)\s+(?:de\s+)?$")
+
+
+def _value(match: re.Match[str], folded: str) -> str | None:
+    if match.group() in ("un", "uno", "una"):
+        said = _ONE_POINT.match(folded, match.end()) or _ONE_HEIGHT.search(
+            folded[max(0, match.start() - 14) : match.start()]
+        )
+        return "1" if said else None
+    return spoken_value(match.group())
+
+
 class View:
     """Normalised reading of ``text``.
 
@@ -40,11 +57,10 @@ class View:
         self._ends = list(range(1, len(text) + 1))
         folded = fold(masked)
         self._rewrite(
-            [
-                (m.start(), m.end(), v)
-                for m in NUMBER_PHRASE.finditer(folded)
-                if (v := spoken_value(m.group())) is not None
-            ]
+            [(m.start(), m.end(), v) for m in NUMBER_PHRASE.finditer(folded) if (v := _value(m, folded)) is not None]
+        )
+        self._rewrite(
+            [(m.start(), m.end(), f"{m[1] or m[2] or m[3]}.") for m in _TELEGRAPHIC.finditer(fold(self.cased))]
         )
         self._rewrite([(m.start(1), m.end(1), "1") for m in _POINT_ONE.finditer(self.cased.lower())])
         self._rewrite([(m.start(), m.end(), ".") for m in _SPOKEN_POINT.finditer(self.cased.lower())])

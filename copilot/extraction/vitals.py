@@ -87,9 +87,14 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         "fr", r"(?<![\d/.])" + _NUM + r"\s*(?:rpm|respiraciones(?:\s+" + _PERMIN + r")?|resp" + _PERMIN + r")", "rpm", 4
     ),
+    _rule("fc", r"(?<![\d/.])(?P<v>\d{2,3})\s?x\s?'", "lpm", 35, 250),
     _rule(
         "temperatura",
-        _PRE + r"(?:temp\.?|temperatura|t°)" + _FILL + r"(?P<v>\d{2,3}(?:[.']\d{1,2}|\s\d(?=\s*(?:°|grados)))?)" + _END,
+        _PRE
+        + r"(?:temp\.?|temperatura|t°)"
+        + _FILL
+        + r"(?P<v>\d{2,3}(?:[.']\d{1,2}|\s\d(?=\s*(?:°|grados)|(?!\s*(?:\d|dias|horas|cruces))(?![\d./])))?)"
+        + _END,
         "°C",
         20,
     ),
