@@ -1,0 +1,52 @@
+"""What the scope guard answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+
+class Category(StrEnum):
+    """What a request is. The value goes to the log."""
+
+    CLINICAL = "pregunta_clinica"
+    DOCUMENTATION = "ayuda_documentacion"
+    OUT_OF_SCOPE = "fuera_de_alcance"
+    HARMFUL = "danina"
+    INJECTION = "inyeccion"
+
+
+class InjectionFinding(NamedTuple):
+    """An order aimed at the program inside a text: ``[start, end)`` character offsets into the text as given."""
+
+    start: int
+    end: int
+    kind: str
+    """``anular_instrucciones``, ``cambio_de_papel``, ``fuga_de_instrucciones``, ``mensaje_falso``,
+    ``orden_al_asistente``, ``control_de_salida``, ``texto_oculto`` or ``texto_codificado``."""
+    reason: str
+    """One Spanish sentence."""
+
+
+@dataclass(frozen=True)
+class ScopeVerdict:
+    """Whether a request may be answered, and why, in one Spanish sentence."""
+
+    allowed: bool
+    category: str
+    """A value of :class:`Category`."""
+    reason: str
+    rule: str = ""
+    """Name of the rule that decided, for the log and the evaluation."""
+    findings: tuple[InjectionFinding, ...] = field(default=())
+
+
+class SentenceEncoder(Protocol):
+    """Any sentence encoder; injected, never loaded here."""
+
+    def queries(self, texts: list[str]) -> np.ndarray:
+        """Unit vectors ``[n, d]`` float32."""
+        ...
