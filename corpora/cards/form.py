@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 
@@ -41,15 +42,17 @@ def known_drugs() -> dict[str, str]:
     return {fold(name): name for name in drug_spellings()}
 
 
+@functools.cache
+def _drug_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    """One pattern over all names, the longest first, plural allowed."""
+    longest = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    return re.compile(rf"(?<![a-z0-9])({longest})(?:s|es)?(?![a-z0-9])")
+
+
 def drugs_in(text: str, known: dict[str, str]) -> list[str]:
-    """Known drugs named in a text, longest names first claimed, in order of appearance."""
-    folded = fold(text)
-    taken: list[tuple[int, int, str]] = []
-    for name in sorted(known, key=len, reverse=True):
-        for match in re.finditer(rf"(?<![a-z0-9]){re.escape(name)}(?:s|es)?(?![a-z0-9])", folded):
-            if not any(match.start() < end and start < match.end() for start, end, _ in taken):
-                taken.append((match.start(), match.end(), known[name]))
-    return list(dict.fromkeys(name for _, _, name in sorted(taken)))
+    """Known drugs named in a text, the longest name where two overlap, in order of appearance."""
+    found = _drug_pattern(tuple(known)).finditer(fold(text))
+    return list(dict.fromkeys(known[match[1]] for match in found))
 
 
 def form_problems(cards: list[Card]) -> list[str]:

@@ -48,7 +48,7 @@ def fold(text: str) -> str:
     text = text.replace("–", "-").replace("—", "-").replace("−", "-").replace("\\", "").replace("*", "")
     text = text.replace("≥ ", "≥").replace("≤ ", "≤").replace("< ", "<").replace("> ", ">")
     text = re.sub(r"(?<=\d) (?=000\b)", "", text)
-    text = re.sub(r"(?<=[1-9]),(?=\d{3}\b)|(?<=[1-9]\d),(?=\d{3}\b)", "", text)
+    text = re.sub(r"(?<![\d.])([1-9]\d{0,2}),(?=\d{3}\b)", r"\1", text)
     text = re.sub(r"(?<=\d),(?=\d)", ".", text)
     text = re.sub(r"(?<=\d)\s+%", "%", text)
     for pattern, spelling in _UNITS:
