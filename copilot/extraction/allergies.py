@@ -11,13 +11,13 @@ from copilot.extraction.lexicon import lexicon
 from copilot.extraction.view import View
 
 _LEAD = re.compile(
-    r"(?<![a-z0-9¤])(?:alergi(?:as?|c[oa]s?)|alergi(?:as?|c[oa]s?)\s+conocid[oa]s?|hipersensibilidad|ram|reaccion(?:es)?\s+adversas?|anafilaxia|"
+    r"(?<![a-z0-9¤])(?:aler[gj]i(?:as?|c[oa]s?)|alerg\.?(?=\s*:?\s*(?:neg|a\b|no\b|si\b|:))|alergi(?:as?|c[oa]s?)\s+conocid[oa]s?|hipersensibilidad|ram|reaccion(?:es)?\s+adversas?|anafilaxia|"
     r"intolerancia|intolerante|alergenos?)(?![a-z])"
     r"(?P<link>(?:\s*(?:(?:a\s+medicamentos|medicament\w*|conocid[oa]s?|severa|referida|previa|positiv[oa]s?|si|grave|"
-    r"al?\s+(?:la|los|las|el)|a|al|con|por|interrogad[oa]s?)(?![a-z])|[:=(])\s*)*)"
+    r"al?\s+(?:la|los|las|el)|ala|a|al|con|por|interrogad[oa]s?)(?![a-z])|[:=(])\s*)*)"
 )
 _NEGATED = re.compile(
-    r"^[\s:=(-]*(?:interrogad[oa]s?\s+y\s+)?(?:negad[oa]s?|negativ[oa]s?|ningun[oa]|no\b|nieg|preguntad[oa]s?\s+y\s+negad|desconoc|\(-\)|-\s*$|sin\b|interrogadas\s+y\s+negadas)"
+    r"^[\s:=(.-]*(?:interrogad[oa]s?\s+y\s+)?(?:negad[oa]s?|negativ[oa]s?|neg\b|ningun[oa]|no\b|nieg|preguntad[oa]s?\s+y\s+negad|desconoc|\(-\)|-\s*$|sin\b|interrogadas\s+y\s+negadas)"
 )
 _END = re.compile(
     r"[.;\n]|\b(?:quirurgic|transfus|traumatic|refiere|niega|cirug|toxicoman|tabaquismo|dm\b|has\b|crono|hospitaliz|app\b|apnp\b|medicamentos\s+actuales|toma\b|tratamiento|actualmente|fracturas|antecedentes|pero|acude|presenta\b|inicia|cursa|se\s+(?:da|indica|inicia|prescribe))"
@@ -147,7 +147,8 @@ def allergies(view: View, reader: ContextReader) -> tuple[Allergy, ...]:
         line = re.match(r"[^.;\n]*", rest)
         tail = line.group() if line else ""
         if re.search(
-            r"no\s+sab\w+\s+(?:que\s+)?(?:ser|era|si\s+es)\s*$", view.norm[max(0, lead.start() - 25) : lead.start()]
+            r"no\s+sab\w+\s+(?:que\s+)?(?:ser|era|si\s+es|de|si\s+tiene)\s*$",
+            view.norm[max(0, lead.start() - 25) : lead.start()],
         ):
             continue
         ctx = reader.at(lead.start(), lead.start() + 7)

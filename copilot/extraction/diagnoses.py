@@ -301,6 +301,13 @@ def diagnoses(
         if listed:
             certainty = _listed_certainty(view.norm[a:b], certainty)
         text = view.source(a, b)
+        if (
+            listed
+            and not _candidates(text)
+            and (len(text.split()) == 1 or re.search(r"\d", text))
+            and len(text.split()) <= 3
+        ):
+            return  # «Kerr», «PDL1 60»: a fragment of the list, no disease
         if not listed and ctx.temporality == "hipotetico":
             return
         found.append(Diagnosis(text, view.span(a, b), certainty, ctx.subject, ctx.laterality, _candidates(text)))

@@ -139,7 +139,7 @@ _QUAL_NAMES = {
 _QUAL = re.compile(
     r"(?<![a-z0-9¤])(?P<n>"
     + "|".join(sorted(map(re.escape, _QUAL_NAMES), key=len, reverse=True))
-    + r")\s*(?:[:=]|es|en\s+orina|fue|con\s+resultado)?\s*\(?(?P<v>positiv[oa]s?|negativ[oa]s?|reactiv[oa]s?|no\s+reactiv[oa]s?|"
+    + r")\s*(?:[:=]|es|en\s+orina|fue|con\s+resultado)?\s*\(?(?P<v>po[sc]itiv[oa]s?|negativ[oa]s?|reactiv[oa]s?|no\s+reactiv[oa]s?|"
     r"abundantes?|escas[oa]s?|moderad[oa]s?|trazas|ausentes?|incontables|\+{1,4}|\(\+{1,4}\)|neg\b|pos\b)"
 )
 _FIELD = re.compile(
@@ -185,7 +185,8 @@ def laboratory(view: View, vitals: Sequence[Vital] = ()) -> tuple[LabValue, ...]
         if key in _TREATED and _NOT_UNIT.match(view.norm, end):
             continue
         if re.match(
-            r"\s*(?:dias?|hrs?|horas?|h\b|sem\b|semanas?|m\b|mes|anos?|a\b|d\b|/\s*\d+\s*/)", view.norm[end : end + 10]
+            r"\s*(?:dias?|hrs?|horas?|h\b|sem\b|semanas?|m\b|mes|anos?|a\b|d\b|/10\b|/\s*\d+\s*/)",
+            view.norm[end : end + 10],
         ):
             continue
         number = float(re.sub(r"[^\d.-]", "", m["v"]))

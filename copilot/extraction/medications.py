@@ -46,7 +46,7 @@ _FREQ = re.compile(
     r"(?<![a-z0-9¤])(?P<f>"
     rf"c\s?/\s?\d{{1,3}}(?:\s*(?:-|a|o|/)\s*\d{{1,2}})?(?:{_H}|\s*(?:d(?:ias?)?\b|semanas?|sem\b|meses|mes\b|min(?:utos?)?\b))?|"
     rf"cada\s+\d{{1,3}}(?:\s*(?:-|a|o|/)\s*\d{{1,2}})?(?:{_H}|\s*(?:dias?|semanas?|meses|mes|min(?:utos?)?)\b)?|"
-    r"c/d(?:ia)?\b|c/noche|c/manana|c/semana|c/mes|cada\s+(?:dia|noche|manana|semana|mes|comida|alimento|tercer\s+dia|turno|hora)|"
+    r"c/(?:comida|alimento|evac\w*)|c/d(?:ia)?\b|c/noche|c/manana|c/semana|c/mes|cada\s+(?:dia|noche|manana|semana|mes|comida|alimento|tercer\s+dia|turno|hora)|"
     r"(?:\d|una|dos|tres|un)\s+(?:vez|veces)\s+(?:al|por|a\s+la|cada)\s+(?:dia|semana|mes)|"
     r"(?:\d|una|un)\s*(?:tableta|tab|capsula|caps?|pastilla|sobre|gota|aplicacion|disparo|puff)?s?\.?\s+(?:al\s+dia|diari[oa]s?|por\s+dia|por\s+noche|por\s+la\s+noche|por\s+las\s+noches|por\s+la\s+manana)|"
     r"\d{1,2}(?:\.\d|/\d)?\s?-\s?\d{1,2}(?:\.\d|/\d)?\s?-\s?\d{1,2}(?:\.\d|/\d)?(?:\s?-\s?\d{1,2})?|"
@@ -59,7 +59,7 @@ _FREQ = re.compile(
     r"despues\s+de\s+cada\s+(?:alimento|comida|evacuacion)|con\s+(?:cada\s+(?:alimento|comida)|los\s+alimentos|el\s+desayuno|la\s+cena|la\s+comida)|"
     r"en\s+ayun[oa]s?|en\s+ayuno|noche|nocturn[oa]|matutin[oa]|am\b|pm\b|hs\b|"
     r"en\s+bolo|bolo|infusion(?:\s+continua)?|dosis\s+inicial|en\s+este\s+momento|al\s+momento|stat\b|"
-    r"(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo)(?:\s*(?:,|y|a)\s*(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo))*|"
+    r"(?:(?:los|cada)\s+(?:lunes|martes|miercoles|jueves|viernes|sabados?|domingos?)|(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo)(?:\s*(?:,|y|a)\s*(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo))+)|"
     r"para\s+\d{1,2}\s*(?:horas|hrs?|h)\b|p/\d{1,2}\s*h(?:rs?)?\b|"
     r"previo\s+a\s+[a-z]+|preoperatori[oa]|posterior\s+a\s+evacuacion"
     r")"
@@ -206,6 +206,11 @@ _CLOCKED = re.compile(r"c\s?/|cada|\d|dosis|du|d\.u|prn|p\.r|bid|tid|qid|por\s+r
 _FREQ_REACH, _MOMENT_REACH, _ROUTE_REACH, _DURATION_REACH = 45, 16, 40, 25
 """Characters between the last word of an order and its next part."""
 _NOT_DURATION = re.compile(r"(?:\ben|\bhace|\bdesde|\bcada|\bcita|\ba\s+l[oa]s|\bde)\s*$")
+_COUNTED = re.compile(
+    r"(\d|un|una)\s*(tabletas?|tabs?|capsulas?|caps?|pastillas?|sobres?|gotas?|aplicacion(?:es)?|disparos?|puffs?)?\.?\s+"
+    r"(?=(?:al|por|diari))"
+)
+"""«2 tabletas por la noche»: the count is the dose."""
 _REFUSED = re.compile(r"\s*:?\s+no\b(?!\s+(?:cede|mejora|disponible|hay|habia|le|se|tolera))")
 _WINDOW = 150
 _BEFORE = re.compile(
@@ -343,7 +348,10 @@ def _instructions(view: View, start: int, end: int, limit: int, floor: int) -> _
         route = src(*before.span("r"))
     freqs = [f for f in _FREQ.finditer(norm, end, stop_at) if _reachable(f, max(used))]
     if freqs:
-        frequency = src(*freqs[0].span("f"))
+        counted = _COUNTED.match(norm, *freqs[0].span("f"))
+        frequency = src(counted.end() if counted else freqs[0].start("f"), freqs[0].end("f"))
+        if counted and not dose:
+            dose, unit = src(*counted.span(1)), src(*counted.span(2)) if counted[2] else ""
         used.append(freqs[0].end())
         if len(freqs) > 1 and re.match(r"\s*,?\s*(?:y\s+)?$", norm[freqs[0].end() : freqs[1].start()]):
             frequency = src(freqs[0].start("f"), freqs[1].end("f"))
@@ -389,12 +397,7 @@ def _unlisted(view: View, mentions: Sequence[DrugMention], blocked: Sequence[Spa
         if name in _NOT_DRUG or not _UNKNOWN_ENDINGS.search(name):
             continue
         span = view.span(*m.span())
-        if any(
-            s.start < mention.end and mention.start < e
-            for mention in mentions
-            for s, e in [(view.span(start, end), end)]
-            if mention.start < end and start < mention.end
-        ):
+        if any(mention.start < end and start < mention.end for mention in mentions):
             continue
         if any(span.start < b.end and b.start < span.end for b in blocked):
             continue

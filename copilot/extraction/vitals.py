@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (long patterns and messages are kept on one line)
 """Vital signs and measurements, in any style: «TA 130/80», «ta130/80», «presión de 130 sobre 80», «FC78x'».
 
 Figures: docs/figures/extraction.md. Values that cannot be true are extracted as written; judging them is the
@@ -221,7 +222,7 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         "glasgow",
         _PRE
-        + r"(?:glasgow|scg|gcs|(?:ecg)(?=\s*(?:de\s+)?(?:1[0-5]|[3-9])\b(?!\s*(?:deriv|lat|lpm|mm))))"
+        + r"(?:glasgow|gla?s\w{2,4}w|glasgo|glasco|gw|scg|gcs|(?:ecg)(?=\s*(?:de\s+)?(?:1[0-5]|[3-9])\b(?!\s*(?:deriv|lat|lpm|mm))))"
         + _FILL
         + r"(?P<v>\d{1,2})"
         + _END
@@ -250,8 +251,17 @@ _RULES: tuple[_Rule, ...] = (
     ),
 )
 
+_IN_A_ROW = re.compile(
+    r"(?<![\d/.])(?P<ta>\d{2,3}\s?[/-]\s?\d{2,3})\s*[,/ ]\s*(?P<fc>\d{2,3})(?:\s?x')?\s*[,/ ]\s*(?P<fr>\d{2})\s*[,/ ]\s*"
+    r"(?P<temperatura>(?:3[4-9]|4[01])(?:\.\d)?)(?![\d.])\s*(?:°\s?c?)?(?:\s*[,/ ]\s*(?:sat\s*)?(?P<sato2>\d{2,3})\s?%)?"
+)
+"""«118/70, 82, 18, 36.9, 95%»: the usual order, unnamed."""
+_NEWBORN = re.compile(
+    r"\b(?:rn|nace|nacio|producto|recien\s+nacid[oa])\b[^.;\n]{0,45}?(?<![\d/.])(?P<peso>[1-5]\d{3})\s*(?:g|gr|grs|gramos)\b"
+    r"(?:\s*[,y]?\s*(?P<talla>[345]\d)\s*cm)?"
+)
 _BARE_TA = re.compile(r"(?<![\d/.,-])(?P<v>\d{2,3}\s?/\s?\d{2,3})(?![\d/])(?!\s?/\s?\d)")
-_BARE_WEIGHT = re.compile(r"(?<![\d/.])(?P<v>\d{1,3}(?:\.\d{1,3})?)\s*(?P<u>kg|kgs|kilos)\b(?!\s*/)")
+_BARE_WEIGHT = re.compile(r"(?<![\d/.+-])(?P<v>\d{1,3}(?:\.\d{1,3})?)\s*(?P<u>kg|kgs|kilos)\b(?!\s*/)")
 _BARE_HEIGHT = re.compile(r"(?<![\d/.])(?P<v>[12]\.\d{1,2})\s*(?P<u>m|mts?|metros)\b(?!\s*/)")
 _CHANGE = re.compile(r"(?:perdi|baj|subi|gan[oó]|aument|increment|disminu|reduc|menos|mas de|mg/)\W*(?:\w+\W+){0,3}$")
 _TARGET = re.compile(
@@ -311,6 +321,18 @@ def vitals(view: View) -> tuple[Vital, ...]:
     for rule in _RULES:
         for match in rule.pattern.finditer(view.norm):
             claim(rule, match)
+    for row in _IN_A_ROW.finditer(view.norm):
+        for name, unit in (("ta", "mmHg"), ("fc", "lpm"), ("fr", "rpm"), ("temperatura", "°C"), ("sato2", "%")):
+            start, end = row.span(name)
+            if start >= 0 and not any(start < e and s < end for s, e in taken):
+                taken.append((start, end))
+                found.append(Vital(name, _clean(name, row[name]), unit, view.span(start, end)))
+    for born in _NEWBORN.finditer(view.norm):
+        for name, unit in (("peso", "g"), ("talla", "cm")):
+            start, end = born.span(name)
+            if start >= 0 and not any(start < e and s < end for s, e in taken):
+                taken.append((start, end))
+                found.append(Vital(name, born[name], unit, view.span(start, end)))
     anchors = [a for a, _ in taken]
     for name, pattern, unit in (("ta", _BARE_TA, "mmHg"), ("peso", _BARE_WEIGHT, "kg"), ("talla", _BARE_HEIGHT, "m")):
         if name != "ta" and any(v.name == name for v in found):
