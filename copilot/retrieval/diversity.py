@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from copilot.retrieval.rerank import Candidate
-from corpora.lexicon import stems
+from copilot.retrieval.rerank import Candidate, passage_terms
 
 TRADE = 0.18
 """Weight of likeness to what was chosen already; chosen on the development questions."""
@@ -14,8 +13,7 @@ def diversify(candidates: list[Candidate], k: int) -> list[Candidate]:
     """Choose ``k`` of the ranked candidates; a near-copy of a chosen one has to be much better than the next."""
     pool = candidates[: max(DEPTH, k)]
     for one in pool:
-        if not one.terms:
-            one.terms = frozenset(stems(one.passage.index_text))
+        one.terms = one.terms or passage_terms(one.passage)
     chosen: list[Candidate] = []
     while pool and len(chosen) < k:
         best = max(pool, key=lambda one: one.score - TRADE * max((_likeness(one, c) for c in chosen), default=0.0))

@@ -15,8 +15,10 @@ from corpora.ingest.clean import fold
 from corpora.lexicon import Expansion, stems, tokens
 from corpora.passages import Passage
 
-ADDED_WEIGHT = 0.45
+ADDED_WEIGHT = 0.5
 """Weight of a stem that a lay word or an abbreviation added, against 1 for the question's own."""
+WEAK_WEIGHT = 0.12
+"""Weight of a stem added to a word that the corpus uses itself."""
 TITLE_REPEATS = 1
 HEADING_REPEATS = 2
 """Times that title and heading are counted in a passage's terms (a field weight, without a second index)."""
@@ -80,12 +82,10 @@ class LexicalIndex:
         total = np.zeros(len(self.ids), dtype=np.float32)
         if self._engine is None:
             return total
-        own = [stem for stem in question.stems if stem in self._known]
-        added = [stem for stem in question.added if stem in self._known]
-        if own:
-            total += self._engine.get_scores(own)
-        if added:
-            total += ADDED_WEIGHT * self._engine.get_scores(added)
+        for group, weight in ((question.stems, 1.0), (question.added, ADDED_WEIGHT), (question.weak, WEAK_WEIGHT)):
+            known = [stem for stem in group if stem in self._known]
+            if known:
+                total += weight * self._engine.get_scores(known)
         return total
 
     def top(self, question: Expansion, n: int, mask: np.ndarray | None = None) -> list[tuple[str, float]]:

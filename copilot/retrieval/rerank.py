@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from corpora.ingest.clean import fold
 from corpora.lexicon import Expansion, stems
@@ -53,6 +54,12 @@ class Candidate:
     terms: frozenset[str] = frozenset()
 
 
+@lru_cache(maxsize=4000)
+def passage_terms(passage: Passage) -> frozenset[str]:
+    """Stems of a passage with its heading (kept for the passages that come up often)."""
+    return frozenset(stems(passage.index_text))
+
+
 def idf_table(passages: Sequence[frozenset[str]], total: int, counts: dict[str, int] | None = None) -> dict[str, float]:
     """Inverse document frequency of stems among the candidates (or from ``counts`` over the corpus)."""
     if counts is None:
@@ -68,8 +75,7 @@ def rerank(candidates: list[Candidate], question: Expansion, weights: Weights) -
     if not candidates:
         return []
     for one in candidates:
-        if not one.terms:
-            one.terms = frozenset(stems(one.passage.index_text))
+        one.terms = one.terms or passage_terms(one.passage)
     idf = idf_table([one.terms for one in candidates], len(candidates))
     plain = fold(question.text)
     dose_asked, number_asked = bool(_DOSE_ASKED.search(plain)), bool(_NUMBER_ASKED.search(plain))

@@ -109,10 +109,9 @@ class Retriever:
         words = self.refresh()
         if not query or not words.ids:
             return []
-        vocabulary = words.words if self.stages.typos else None
-        question = expand(query, vocabulary)
+        question = expand(query, words.words, typos=self.stages.typos)
         if not self.stages.expansion:
-            question = Expansion(question.stems, (), query, question.fixed)
+            question = Expansion(question.stems, (), query)
         candidates = self._candidates(question, words, filters)
         if self.stages.routing:
             standing = route(candidates, question)

@@ -105,7 +105,12 @@ def _from_index(path: Path) -> Iterator[_Fact]:
 
 def _from_urls(path: Path) -> Iterator[_Fact]:
     for row in json.loads(path.read_text(encoding="utf-8")):
-        places = [row.get("ger_gpc_id") or "", row.get("grr_gpc_id") or "", row.get("ger_url") or "", row.get("grr_url") or ""]
+        places = [
+            row.get("ger_gpc_id") or "",
+            row.get("grr_gpc_id") or "",
+            row.get("ger_url") or "",
+            row.get("grr_url") or "",
+        ]
         found = next((m.group(1) for p in places if (m := GPC_KEY.search(p.upper()))), "")
         url = row.get("ger_url") or row.get("grr_url") or ""
         yield _Fact(found, row["title"], "lista de 373", url=url)
@@ -121,7 +126,7 @@ def _from_ermed(path: Path) -> Iterator[_Fact]:
         title = re.split(r"\s*(?:Categor.{1,3}a\s*:|Archivos\s*:)", name)[0]
         found = GPC_KEY.match(title.upper())
         key = found.group(1) if found else ""
-        title = title[len(key):] if key else title
+        title = title[len(key) :] if key else title
         yield _Fact(key, title, "lista de 523", specialty=_specialty(category.group(1) if category else ""),
                     url=url if url.startswith("http") else "")  # fmt: skip
 
@@ -130,7 +135,9 @@ def _from_pai(path: Path) -> Iterator[_Fact]:
     with path.open(encoding="utf-8-sig", newline="") as handle:
         rows = [row for row in csv.DictReader(handle) if row["Categoria"] in ("Patología", "Urgencia")]
     for row in rows:
-        best = max((p for p in protocols() if p.family == "PAI"), key=lambda p: fuzz.ratio(fold(p.topic), fold(row["Titulo"])))
+        best = max(
+            (p for p in protocols() if p.family == "PAI"), key=lambda p: fuzz.ratio(fold(p.topic), fold(row["Titulo"]))
+        )
         if fuzz.ratio(fold(best.topic), fold(row["Titulo"])) < 90:
             raise SystemExit(f"PAI sin clave en protocols.tsv: {row['Titulo']}")
         yield _Fact(best.key, best.title, "lista de PAI", "IMSS", url=row["URL"] if row["URL_Valida"] == "Si" else "")
@@ -195,7 +202,9 @@ def _home(fact: _Fact, groups: dict[object, _Guideline]) -> object:
         home = groups[("IMSS", number.group(1))]
         if any(fuzz.token_set_ratio(plain, fold(one.title)) >= 70 for one in home.facts):
             return ("IMSS", number.group(1))
-    scored = ((max(fuzz.token_sort_ratio(plain, fold(one.title)) for one in g.facts), name) for name, g in groups.items())
+    scored = (
+        (max(fuzz.token_sort_ratio(plain, fold(one.title)) for one in g.facts), name) for name, g in groups.items()
+    )
     best = max(scored, key=lambda pair: pair[0])
     return best[1] if best[0] >= 90 else "SN-" + re.sub(r"[^A-Z0-9]+", "-", plain.upper())[:60].strip("-")
 
@@ -212,7 +221,9 @@ def _row(name: object, facts: list[_Fact]) -> dict[str, str]:
     year = first("year")
     if keys and _key_year(key) > int(year or 0):
         year = str(_key_year(key))
-    others = sorted({f.title for f in facts if fuzz.ratio(fold(f.title), fold(ranked[0].title)) < 92} - {ranked[0].title})
+    others = sorted(
+        {f.title for f in facts if fuzz.ratio(fold(f.title), fold(ranked[0].title)) < 92} - {ranked[0].title}
+    )
     url = first("url")
     return {
         "key": key,

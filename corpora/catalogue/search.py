@@ -46,7 +46,10 @@ class Catalogue:
     """The searchable catalogue. ``vectors`` [n, d] in the order of the entries, ``encode`` for questions; both optional."""
 
     def __init__(
-        self, rows: Sequence[CatalogueEntry] | None = None, vectors: np.ndarray | None = None, encode: Encode | None = None
+        self,
+        rows: Sequence[CatalogueEntry] | None = None,
+        vectors: np.ndarray | None = None,
+        encode: Encode | None = None,
     ) -> None:
         self.rows = tuple(rows if rows is not None else entries())
         self._vectors = vectors
@@ -66,7 +69,7 @@ class Catalogue:
         question = expand(query.strip()[:1000], self.words)
         if not question.stems and not question.added:
             return []
-        scores = self._lexical(question.stems, question.added)
+        scores = self._lexical(question.stems, (*question.added, *question.weak))
         if self._vectors is not None and self._encode is not None:
             cosine = self._vectors @ self._encode([question.text])[0]
             low = float(np.quantile(cosine, 0.5))

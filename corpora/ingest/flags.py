@@ -78,7 +78,7 @@ def _odd_dose(text: str) -> bool:
     plain = fold(text)
     for bound in dose_bounds():
         name, unit = re.escape(fold(bound.drug)), re.escape(fold(bound.unit))
-        pattern = rf"\b{name}\w*\b.{{0,60}}?(?<![\d.,-])(\d+(?:[.,]\d+)?)\s?{unit}(?![a-z/])"
+        pattern = rf"\b{name}\w*\b.{{0,60}}?(?<![\d.,-])(\d+(?:[.,]\d+)?)\s?{unit}(?![a-z0-9]|/(?:h|min|kg))"
         for match in re.finditer(pattern, plain, flags=re.S):
             value = float(match.group(1).replace(",", "."))
             if not bound.low <= value <= bound.high:

@@ -123,7 +123,9 @@ class _GpcParser:
             piece = match.group(0).strip()
             if not statement and not cell and _MARKER.match(piece) and match.start() < self.right // 2:
                 marker = piece
-            elif (match.start() >= self.right and not _justified(piece)) or (match.end() > self.right + 14 and _right_start(piece)):
+            elif (match.start() >= self.right and not _justified(piece)) or (
+                match.end() > self.right + 14 and _right_start(piece)
+            ):
                 cell.append(piece)
             else:
                 statement.append(piece)

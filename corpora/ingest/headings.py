@@ -58,7 +58,7 @@ _LEVELS = {1: r"primer(?:o)?|1er|1o", 2: r"segundo|2o|2do", 3: r"tercer(?:o)?|3e
 def levels_of(text: str) -> tuple[int, ...]:
     """Levels of care that a heading names: «Segundo y tercer nivel» → (2, 3); none named → ()."""
     plain = fold(text)
-    if not re.search(r"\bniveles?\b", plain):
+    if not re.search(r"\bnivel(?:es)?\b", plain):
         return ()
     if re.search(r"tres niveles|3 niveles|todos los niveles", plain):
         return (1, 2, 3)

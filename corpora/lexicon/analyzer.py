@@ -24,7 +24,135 @@ _TOKEN = re.compile(r"[a-z0-9]+(?:[.,]\d+)*")
 _LOCAL = threading.local()
 
 STOPWORDS = frozenset(
-    ["a", "al", "ante", "aqui", "asi", "aun", "cada", "como", "con", "contra", "cual", "cuales", "cuando", "cuanta", "cuantas", "cuanto", "cuantos", "cuyo", "de", "del", "desde", "donde", "dos", "e", "el", "ella", "ellas", "ellos", "en", "entre", "era", "es", "esa", "ese", "eso", "esta", "estan", "estar", "este", "esto", "fue", "ha", "hacer", "hago", "haya", "hay", "la", "las", "le", "les", "lo", "los", "mas", "me", "mi", "mis", "muy", "ni", "no", "nos", "o", "os", "para", "pero", "por", "porque", "pues", "que", "quien", "se", "sea", "ser", "si", "sin", "sobre", "son", "su", "sus", "tal", "tan", "te", "tengo", "tiene", "tienen", "tener", "todo", "tu", "tus", "un", "una", "unas", "uno", "unos", "usted", "y", "ya", "yo", "debo", "debe", "deben", "puedo", "puede", "pueden", "doy", "da", "dar", "cuales", "hace", "alguien", "algun", "alguna", "dice", "guia", "guias", "protocolo", "imss", "recomienda", "recomiendan", "recomendado", "indica", "indicado", "paciente", "pacientes", "persona", "personas", "mexico", "seguro"]
+    [
+        "a",
+        "al",
+        "ante",
+        "aqui",
+        "asi",
+        "aun",
+        "cada",
+        "como",
+        "con",
+        "contra",
+        "cual",
+        "cuales",
+        "cuando",
+        "cuanta",
+        "cuantas",
+        "cuanto",
+        "cuantos",
+        "cuyo",
+        "de",
+        "del",
+        "desde",
+        "donde",
+        "dos",
+        "e",
+        "el",
+        "ella",
+        "ellas",
+        "ellos",
+        "en",
+        "entre",
+        "era",
+        "es",
+        "esa",
+        "ese",
+        "eso",
+        "esta",
+        "estan",
+        "estar",
+        "este",
+        "esto",
+        "fue",
+        "ha",
+        "hacer",
+        "hago",
+        "haya",
+        "hay",
+        "la",
+        "las",
+        "le",
+        "les",
+        "lo",
+        "los",
+        "mas",
+        "me",
+        "mi",
+        "mis",
+        "muy",
+        "ni",
+        "no",
+        "nos",
+        "o",
+        "os",
+        "para",
+        "pero",
+        "por",
+        "porque",
+        "pues",
+        "que",
+        "quien",
+        "se",
+        "sea",
+        "ser",
+        "si",
+        "sin",
+        "sobre",
+        "son",
+        "su",
+        "sus",
+        "tal",
+        "tan",
+        "te",
+        "tengo",
+        "tiene",
+        "tienen",
+        "tener",
+        "todo",
+        "tu",
+        "tus",
+        "un",
+        "una",
+        "unas",
+        "uno",
+        "unos",
+        "usted",
+        "y",
+        "ya",
+        "yo",
+        "debo",
+        "debe",
+        "deben",
+        "puedo",
+        "puede",
+        "pueden",
+        "doy",
+        "da",
+        "dar",
+        "cuales",
+        "hace",
+        "alguien",
+        "algun",
+        "alguna",
+        "dice",
+        "guia",
+        "guias",
+        "protocolo",
+        "imss",
+        "recomienda",
+        "recomiendan",
+        "recomendado",
+        "indica",
+        "indicado",
+        "paciente",
+        "pacientes",
+        "persona",
+        "personas",
+        "mexico",
+        "seguro",
+    ]
 )
 """Words without weight in a question (folded)."""
 
@@ -57,11 +185,13 @@ class Expansion:
     stems: tuple[str, ...]
     """Stems of the question's own words."""
     added: tuple[str, ...]
-    """Stems that lay words and abbreviations add (not among ``stems``)."""
+    """Stems that lay words, abbreviations and corrected typos add, where the corpus doesn't know the word itself."""
     text: str
-    """The question with its expansions written out, for the dense encoder."""
+    """The question with those expansions written out, for the dense encoder."""
     fixed: tuple[tuple[str, str], ...] = ()
-    """Typos corrected: (written, read as)."""
+    """Typos corrected: (written, read as). The word as written stays in the question."""
+    weak: tuple[str, ...] = ()
+    """Stems added for words that the corpus itself uses («meta»: objetivo): they count little."""
 
 
 @lru_cache(maxsize=1)
@@ -89,67 +219,81 @@ def _read(name: str) -> dict[str, tuple[str, ...]]:
     return table
 
 
+@lru_cache(maxsize=1)
+def _by_stems() -> tuple[tuple[frozenset[str], tuple[str, ...]], ...]:
+    """Lay phrases as sets of content stems, longest first: «golpe en la cabeza» is also «se golpeó la cabeza»."""
+    phrases, _, _ = _tables()
+    rows = [(frozenset(stems(phrase)), meaning) for phrase, meaning in phrases.items()]
+    return tuple(sorted(((s, m) for s, m in rows if s), key=lambda row: -len(row[0])))
+
+
 def _matches(words: list[str]) -> list[tuple[str, tuple[str, ...]]]:
-    """Longest table phrases in the folded words, left to right, then single words and abbreviations."""
-    phrases, abbreviations, longest = _tables()
+    """(phrase, meanings): lay phrases whose content stems all stand in the question, then abbreviations.
+
+    A shorter phrase inside a longer one that matched is left out («infarto» inside «infarto cerebral»).
+    """
+    _, abbreviations, _ = _tables()
+    present = frozenset(stems(" ".join(words)))
     found: list[tuple[str, tuple[str, ...]]] = []
-    index = 0
-    while index < len(words):
-        for size in range(min(longest, len(words) - index), 0, -1):
-            phrase = " ".join(words[index : index + size])
-            meaning = phrases.get(phrase)
-            if meaning is None and size == 1:
-                meaning = abbreviations.get(phrase) or _singular(phrases, phrase)
-            if meaning:
-                found.append((phrase, meaning))
-                index += size
-                break
-        else:
-            index += 1
+    covered: list[frozenset[str]] = []
+    for needed, meaning in _by_stems():
+        if needed <= present and not any(needed < other for other in covered):
+            covered.append(needed)
+            word = next((w for w in words if _stem(w) in needed), "") if len(needed) == 1 else " ".join(sorted(needed))
+            found.append((word, meaning))
+    found.extend((word, abbreviations[word]) for word in dict.fromkeys(words) if word in abbreviations)
     return found
 
 
-def _singular(phrases: dict[str, tuple[str, ...]], word: str) -> tuple[str, ...] | None:
-    for ending in ("es", "s"):
-        if word.endswith(ending) and len(word) > 4 and word[: -len(ending)] in phrases:
-            return phrases[word[: -len(ending)]]
-    return None
+def expand(question: str, vocabulary: frozenset[str] | None = None, *, typos: bool = True) -> Expansion:
+    """Analyse a question. ``vocabulary``: folded words of the index; typos are read as its nearest word.
 
-
-def expand(question: str, vocabulary: frozenset[str] | None = None) -> Expansion:
-    """Analyse a question; with the index's ``vocabulary`` (folded words) typos are corrected first."""
+    A word that the index uses itself needs no synonym: its expansions are weak.
+    """
     words = tokens(question)
     fixed: list[tuple[str, str]] = []
-    if vocabulary is not None:
-        phrases, abbreviations, _ = _tables()
+    read = list(words)
+    if vocabulary is not None and typos:
         for position, word in enumerate(words):
-            if word in phrases or word in abbreviations:
-                continue
-            better = vocabulary_fix(word, vocabulary)
+            better = None if word in _lay_vocabulary() else vocabulary_fix(word, vocabulary)
             if better is not None:
                 fixed.append((word, better))
-                words[position] = better
+                read[position] = better
     own = stems(" ".join(words))
-    meanings = [one for _, meaning in _matches(words) for one in meaning]
-    added = [s for s in dict.fromkeys(s for one in meanings for s in stems(one)) if s not in own]
-    text = question
-    for written, read in fixed:
-        text = re.sub(rf"\b{re.escape(written)}\b", read, text, flags=re.I)
-    if meanings:
-        text = f"{text} ({', '.join(dict.fromkeys(meanings))})"
-    return Expansion(tuple(own), tuple(added), text, tuple(fixed))
+    strong: list[str] = [one for _, one in fixed]
+    weak: list[str] = []
+    for phrase, meaning in _matches(read):
+        known = vocabulary is not None and phrase in vocabulary
+        (weak if known else strong).extend(meaning)
+    added = _stems_beside(strong, own)
+    return Expansion(
+        tuple(own), added, f"{question} ({', '.join(dict.fromkeys(strong))})" if strong else question, tuple(fixed),
+        tuple(s for s in _stems_beside(weak, own) if s not in added),
+    )  # fmt: skip
+
+
+def _stems_beside(meanings: list[str], own: list[str]) -> tuple[str, ...]:
+    return tuple(s for s in dict.fromkeys(s for one in meanings for s in stems(one)) if s not in own)
+
+
+@lru_cache(maxsize=1)
+def _lay_vocabulary() -> frozenset[str]:
+    """Every word of the lay-word table: real words of the language, not typos."""
+    phrases, abbreviations, _ = _tables()
+    entries = [*phrases, *abbreviations, *(one for meaning in phrases.values() for one in meaning)]
+    return frozenset(word for entry in entries for word in tokens(entry))
 
 
 def vocabulary_fix(word: str, vocabulary: frozenset[str]) -> str | None:
     """Nearest word of the vocabulary for a misspelt one, or None where it is known, short or nothing is near.
 
-    One edit is allowed from 5 letters on, two from 8; the first letter must agree unless it is h, v/b, s/c/z.
+    One edit is allowed from 6 letters on, two from 9; the first letter must agree or sound alike (h, v/b, s/c/z).
     """
-    if len(word) < 5 or word in vocabulary or word in STOPWORDS or any(c.isdigit() for c in word):
+    if len(word) < 6 or word in vocabulary or word in STOPWORDS or any(c.isdigit() for c in word):
         return None
     if _stem(word) in _stems_of(vocabulary):
         return None
-    edits = 1 if len(word) < 8 else 2
+    edits = 1 if len(word) < 9 else 2
     near = process.extract(
         word, _by_length(vocabulary, len(word), edits), scorer=DamerauLevenshtein.distance, score_cutoff=edits, limit=6
     )
@@ -169,10 +313,8 @@ def _same_start(word: str, candidate: str) -> bool:
     return (
         first == second
         or any(first in group and second in group for group in _ALIKE)
-        or (word[1:2] == second
-        and first == "h")
-        or (candidate[1:2] == first
-        and second == "h")
+        or (word[1:2] == second and first == "h")
+        or (candidate[1:2] == first and second == "h")
         or word[1:2] == second
     )
 

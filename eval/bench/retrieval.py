@@ -74,7 +74,9 @@ def judge(question: Question, hits: list[Hit], milliseconds: float) -> Outcome:
     return Outcome(found, bool(keys) and keys[0] in question.keys, bool(set(keys[:5]) & question.keys), milliseconds)
 
 
-def ask_all(search: Callable[[str, int], list[Hit]], questions: list[Question], took: Callable[[], float]) -> list[Outcome]:
+def ask_all(
+    search: Callable[[str, int], list[Hit]], questions: list[Question], took: Callable[[], float]
+) -> list[Outcome]:
     """Ask every question with ten hits."""
     outcomes = []
     for one in questions:
@@ -94,7 +96,10 @@ def interval(values: list[bool], draws: int = 2000) -> tuple[float, float, float
 VARIANTS: tuple[tuple[str, Stages], ...] = (
     ("solo BM25", Stages(dense=False, expansion=False, typos=False, rerank=False, routing=False, diversity=False)),
     ("solo BM25 + sinónimos y erratas", Stages(dense=False, rerank=False, routing=False, diversity=False)),
-    ("solo vectores", Stages(lexical=False, expansion=False, typos=False, rerank=False, routing=False, diversity=False)),
+    (
+        "solo vectores",
+        Stages(lexical=False, expansion=False, typos=False, rerank=False, routing=False, diversity=False),
+    ),
     ("solo vectores + sinónimos", Stages(lexical=False, rerank=False, routing=False, diversity=False)),
     ("fusión (RRF)", Stages(rerank=False, routing=False, diversity=False)),
     ("fusión + reordenamiento", Stages(routing=False, diversity=False)),
