@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from rapidfuzz.distance import DamerauLevenshtein
 
 from guardrails.grounding.actors import actor_findings
-from guardrails.grounding.nearby import context_findings
 from guardrails.grounding.annotate import Annotation, Mark, Mention, Word
+from guardrails.grounding.causes import cause_findings
 from guardrails.grounding.lexicon import load
+from guardrails.grounding.nearby import context_findings
 from guardrails.grounding.quantities import Quantity, same_value, unit_clash
 from guardrails.grounding.text import stem
 from guardrails.grounding.types import ErrorKind, Finding
@@ -96,7 +97,7 @@ def align(source: Annotation, statement: Annotation) -> Alignment:
         if span:
             out.support.append(span)
     out.findings += _global_groups(source, statement)
-    out.findings += _causes(source, statement)
+    out.findings += cause_findings(source, statement, candidates)
     out.uncovered = [
         Word(statement.folded[f.words[0] : f.words[1]], *f.words) for f in out.findings if f.detail == "palabra"
     ]
@@ -127,7 +128,7 @@ def _segment(a: Annotation, offset: int) -> tuple[int, int]:
     return a.sentences[a.sentence_at(offset)] if a.sentences else (0, len(a.text))
 
 
-def _candidates(source: Annotation, m: Mention) -> list[tuple[Mention, float]]:
+def candidates(source: Annotation, m: Mention) -> list[tuple[Mention, float]]:
     lexicon = load()
     ours = {m.id} | m.others
     out = []
@@ -154,7 +155,7 @@ def _sibling(a: str, b: str) -> bool:
 
 def _best(source: Annotation, statement: Annotation, m: Mention, ids: set[str]) -> _Match:
     best: _Match | None = None
-    for s, base in _candidates(source, m):
+    for s, base in candidates(source, m):
         findings = _compare(m, s)
         nearby = sum(1 for o in source.mentions if o.sentence == s.sentence and o is not s and o.id in ids)
         same = sum(1 for o in source.mentions if o.segment == s.segment and o is not s and o.id in ids)
@@ -166,7 +167,7 @@ def _best(source: Annotation, statement: Annotation, m: Mention, ids: set[str]) 
             best = _Match(m, s, cost, findings)
     if best and best.source is not None:
         if m.confirmed and not best.source.confirmed and m.type in ("dx", "word", "sx"):
-            doubtful = any(s.uncertain for s, _ in _candidates(source, m))
+            doubtful = any(s.uncertain for s, _ in candidates(source, m))
             known = any(k.kind == "conf" for k in source.marks)
             if doubtful or not known:
                 weight = 2.4 if doubtful else 1.4
@@ -185,7 +186,7 @@ def _best(source: Annotation, statement: Annotation, m: Mention, ids: set[str]) 
     kind = K.FABRICATION
     if m.type == "drug":
         kind = K.DRUG if any(s.type == "drug" for s in source.mentions) else K.FABRICATION
-    return _Match(m, None, weight, [Finding(kind, weight, (m.start, m.end), None, "palabra" if m.type == "word" else "ausente", m.type)])
+    return _Match(m, None, weight, [Finding(kind, weight, (m.start, m.end), None, "palabra" if m.type == "word" else "ausente", m.type, m.id)])
 
 
 def _final_state(source: Annotation, m: Mention) -> Finding | None:
@@ -320,7 +321,7 @@ def _quantity(
             return None, _segment(source, equal[0].start)
     bound_equal = bound_other = near_equal = None
     for owner in owners:
-        for s, _ in _candidates(source, owner.mention):
+        for s, _ in candidates(source, owner.mention):
             if any(s.groups.get(g) and not v & s.groups[g] for g, v in owner.mention.groups.items() if g == "side"):
                 continue
             for r in s.quantities:
@@ -406,37 +407,8 @@ def _global_groups(source: Annotation, statement: Annotation) -> Iterable[Findin
                 yield Finding(kind, 1.6 if mark.kind == "side" else 0.8, (mark.start, mark.end), None, mark.kind + "_ausente")
 
 
-def _causes(source: Annotation, statement: Annotation) -> Iterable[Finding]:
-    """A cause stated between two facts needs a causal word near both of them in the source."""
-    facts = ("dx", "sx", "drug", "drugclass", "proc", "habit", "word", "lab")
-    for mark in (m for m in statement.marks if m.kind == "cause"):
-        strong = mark.value == "strong"
-        left = [m for m in statement.mentions if m.end <= mark.start and m.type in facts and m.sentence == mark.sentence]
-        right = [m for m in statement.mentions if m.start >= mark.end and m.type in facts and m.sentence == mark.sentence]
-        if not left or not right:
-            continue
-        if not strong and re.match(r"\s*(?:la|las|lo|via|un|una|el|los)?\s*(?:noche|manana|via|boca|dia|\d|semana|mes)", statement.folded[mark.end :]):
-            continue
-        linked = together = False
-        for s in _occurrences(source, left[-3:]):
-            for t in _occurrences(source, right[:3]):
-                if abs(s.start - t.start) > _NEAR or s is t:
-                    continue
-                together = True
-                low, high = sorted((s.start, t.start))
-                linked = linked or any(c.kind == "cause" and low - 24 <= c.start <= high + 24 for c in source.marks)
-        if strong and not linked:
-            yield Finding(K.CAUSE, 1.8 if together else 2.4, (mark.start, mark.end), None, "causa_fuerte", "cause")
-        elif not strong and not linked:
-            yield Finding(K.CAUSE, 0.6 if together else 1.3, (mark.start, mark.end), None, "causa_debil", "cause")
-
-
 _NEAR = 110
 """Characters within which two facts of the source count as told together (notes without full stops are common)."""
-
-
-def _occurrences(source: Annotation, mentions: list[Mention]) -> list[Mention]:
-    return [s for m in mentions for s, _ in _candidates(source, m)]
 
 
 def _links(source: Annotation, matches: list[_Match], out: Alignment) -> None:
@@ -448,8 +420,8 @@ def _links(source: Annotation, matches: list[_Match], out: Alignment) -> None:
         out.links += 1
         met = any(
             abs(a.start - b.start) <= _NEAR and a is not b
-            for a, _ in _candidates(source, left.mention)
-            for b, _ in _candidates(source, right.mention)
+            for a, _ in candidates(source, left.mention)
+            for b, _ in candidates(source, right.mention)
         )
         if not met:
             out.unlinked += 1

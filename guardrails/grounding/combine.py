@@ -19,7 +19,20 @@ from guardrails.grounding.types import ErrorKind
 PATH = Path(__file__).parent / "data" / "combiner.json"
 
 
-_STRONG_TYPES = ("drug", "drugclass", "dx", "sx", "lab", "vital", "proc")
+_STUDIES = frozenset(
+    "rx tac rm usg doppler ecocardiograma holter mastografia colposcopia endoscopia colonoscopia espirometria eeg emg biopsia "
+    "densitometria urocultivo hemocultivo coprocultivo cultivo coprologico ego gasometria prueba_vih prueba_covid anticuerpos "
+    "puncion_lumbar papanicolaou grupo_rh carga_viral troponina perfil_tiroideo cateter intubacion ventilacion hemodialisis "
+    "transfusion_proc colecistectomia apendicectomia histerectomia cesarea laparotomia laparoscopia legrado consentimiento "
+    "interconsulta ayuno sonda_vesical sonda_nasogastrica incapacidad".split()
+)
+"""Studies and procedures with a name of their own: one the source doesn't mention was hardly paraphrased."""
+_VAGUE = frozenset(
+    "cita alta referencia medicion dieta ejercicio reposo hospitalizacion hidratacion higiene curacion retiro retirar parto "
+    "reduccion_p laboratorios cirugia trabajo vivienda evacuaciones sintomas complicaciones lesion dolor molestias edema "
+    "sangre sueno apetito tolera_oral gasto infeccion enfermedad_cronica".split()
+)
+"""Concepts that many other words express."""
 
 
 def features(alignment: Alignment, statement: Annotation) -> dict[str, float]:
@@ -34,7 +47,12 @@ def features(alignment: Alignment, statement: Annotation) -> dict[str, float]:
         detail = f.detail.split(":")[0]
         if detail in ("palabra", "ausente"):
             missing += f.weight
-            add(f"{detail}:{f.concept_type}" if detail == "ausente" else detail, 1.0, 3.0)
+            name = f"{detail}:{f.concept_type}" if detail == "ausente" else detail
+            if detail == "ausente" and f.concept in _STUDIES:
+                name = "ausente:estudio"
+            elif detail == "ausente" and f.concept in _VAGUE:
+                name = "ausente:vago"
+            add(name, 1.0, 3.0)
             continue
         contradiction = max(contradiction, f.weight)
         add(detail, f.weight)

@@ -47,6 +47,8 @@ class Finding:
     detail: str = ""
     """Machine-readable note on what clashed (feature name); never free text of the patient."""
     concept_type: str = ""
+    concept: str = ""
+    """Lexicon id of the concept concerned, where there is one."""
 
 
 @dataclass(frozen=True)
