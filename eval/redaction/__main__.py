@@ -91,19 +91,21 @@ def main() -> int:
     parser.add_argument("--path", type=Path, help="folder of MEDDOCAN documents")
     parser.add_argument("--model", type=Path, help="another model folder")
     parser.add_argument("--errors", action="store_true", help="list what was missed and over-redacted")
+    parser.add_argument("--every", type=int, default=1, help="only every n-th document (not written)")
     parser.add_argument("--no-write", action="store_true")
     options = parser.parse_args()
     fine = options.name == "meddocan-dev"
     if fine and options.path is None:
         parser.error("meddocan-dev needs --path")
     samples = datasets.meddocan(options.path) if fine else datasets.mexican("dev" if options.name == "mexicanas" else "reserva")
+    samples = samples[:: options.every]
     redactor = Redactor(folder=options.model) if options.model else Redactor()
     docs = measure(samples, redactor, fine=fine)
     line = row(options.name, docs)
     print(HEAD + "\n" + line + "\n\n" + by_type(docs))  # noqa: T201
     if options.errors:
         _errors(samples, docs, redactor)
-    if not options.no_write:
+    if not options.no_write and options.every == 1:
         path = FRAGMENTS / "redaccion.md"
         kept = re.findall(r"(?m)^\| (?:mexicanas|reserva|meddocan-dev) \|.*$", path.read_text(encoding="utf-8")) if path.is_file() else []
         rows = sorted([one for one in kept if not one.startswith(f"| {options.name} |")] + [line])

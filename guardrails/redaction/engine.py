@@ -7,6 +7,7 @@ held at ERROR.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -32,11 +33,18 @@ CHUNK_CHARS = 4000  # the network reads long texts in pieces, cut at line or sen
 class Artifacts(NlpArtifacts):
     """What the recognizers share: folded text, token offsets, the network's entities."""
 
-    def __init__(self, folded: str, offsets: list[tuple[int, int]], found: list[tuple[int, int, str, float]]) -> None:
+    def __init__(self, text: str, folded: str, offsets: list[tuple[int, int]], found: list[tuple[int, int, str, float]]) -> None:
         super().__init__(entities=[], tokens=None, tokens_indices=[], lemmas=[], nlp_engine=None, language="es")  # type: ignore[arg-type]
         self.folded = folded
         self.offsets = offsets
         self.found = found
+        self.cased = _well_cased(text)
+
+
+def _well_cased(text: str) -> bool:
+    """Whether the text uses capitals as school taught: enough words with a capital and small letters after it."""
+    words = re.findall(r"[^\W\d_]{3,}", text)
+    return len(words) > 5 and sum(one[0].isupper() and one[1:].islower() for one in words) >= 0.06 * len(words)
 
 
 class ClinicalNlpEngine(NlpEngine):
@@ -72,7 +80,7 @@ class ClinicalNlpEngine(NlpEngine):
                     (begin + offsets[one.start][0], begin + offsets[one.end - 1][1], one.label_, NETWORK_SCORE) for one in doc.ents
                 ]
                 tokens += [(begin + start, begin + end) for start, end in offsets]
-        return Artifacts(prepared.folded, tokens, found)
+        return Artifacts(prepared.text, prepared.folded, tokens, found)
 
     def process_text(self, text: str, language: str) -> NlpArtifacts:
         """Presidio's entry; the text is taken as clean."""

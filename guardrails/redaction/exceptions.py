@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from pathlib import Path
 
 from guardrails.redaction.normalize import Prepared
 from guardrails.redaction.types import Finding
 from guardrails.redaction.vocabulary import EPONYM_CUES, NEVER_NAMES
 
 _WORD = re.compile(r"[^\W\d_]+")
-_PARTIAL = re.compile(r"(?:\d{4}|\d{1,2}[/\-]\d{1,2}|[^\W\d_]{3,10}(?: (?:de|del) \d{4}| \d{4})?|\d{1,2}[/\-]\d{4}|\d{1,2}[:.]\d{2}(?: ?h(?:rs?)?)?|[^\d]*)")
+_PARTIAL = re.compile(r"(?:(?:ano )?\d{1,4}|\d{1,2}[/\-]\d{1,2}|\d{1,2}[:.]\d{2}(?: ?h(?:rs?)?)?|[^\d]*|\d{1,3} ?[x.,*+] ?\d{1,3}.*|\d{1,3}/\d{1,3}\D.*)")
 _UNIT_AFTER = re.compile(r"\s?(?:mg|mcg|g/|gr|ml|mmhg|kg|cm|lpm|rpm|%|x'|ui|u/|mm3|mil/|meq|hrs?\b|h\b|dias?\b|semanas?\b|meses\b|sdg)")
 _AGE = re.compile(r"\d{1,3}")
+
+
+_TITLE_BEFORE = re.compile(r"(?<![^\W_])(?:dra?|sra?|srita|don|dona|enf|lic|px|pte|paciente|nombre|mip|r[1-5]|hij[oa]|espos[oa]|mama|papa)[.:]? ?$")
+
+
+@cache
+def eponyms() -> frozenset[str]:
+    """Folded surnames that name signs, scales, instruments and stains (``data/eponyms.txt``)."""
+    return frozenset((Path(__file__).parent / "data" / "eponyms.txt").read_text(encoding="utf-8").split())
 
 
 def not_personal(one: Finding, prepared: Prepared, policy: str) -> bool:
@@ -26,6 +37,8 @@ def not_personal(one: Finding, prepared: Prepared, policy: str) -> bool:
         return number is not None and int(number[0]) >= 90  # the rule EDAD_90 has those
     if one.label.startswith("NOMBRE") and one.source in ("TrainedRecognizer", "NameRecognizer"):
         words = _WORD.findall(value)
+        if any(word in eponyms() for word in words) and all(word in eponyms() or word in NEVER_NAMES or len(word) < 3 for word in words):
+            return not _TITLE_BEFORE.search(prepared.folded[max(0, one.start - 12) : one.start])
         if not words or all(word in NEVER_NAMES for word in words):
             return True
         before = _WORD.findall(prepared.folded[max(0, one.start - 30) : one.start])[-2:]

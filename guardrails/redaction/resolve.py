@@ -26,16 +26,27 @@ def resolve(findings: list[Finding], text: str) -> list[Finding]:
         whole = len(free) == one.end - one.start
         for start, end in runs:
             start, end = _trim(text, start, end)
-            if end <= start or (not whole and not _worth(text[start:end])):
+            if end <= start or (not whole and not _worth(text[start:end], one.label)):
                 continue
             taken.append(Finding(start, end, one.label, one.score, one.source))
             owner.update(dict.fromkeys(range(start, end), len(taken)))
     return sorted(taken, key=lambda one: one.start)
 
 
-def _worth(piece: str) -> bool:
-    letters = [one for one in piece if one.isalnum()]
-    return len(letters) >= 2 and piece.strip(" .,").lower() not in {"de", "del", "la", "el", "los", "las", "en", "y", "con", "no", "num", "col"}
+_IDENTIFIERS = {
+    "NSS", "CURP", "RFC", "AGREGADO", "FOLIO", "INE", "PLACA", "OTRO_ID", "MATRICULA", "CEDULA", "TELEFONO", "CP", "FECHA", "FECHAS", "NUMERO_TELEFONO", "NUMERO_FAX"
+}  # fmt: skip
+
+
+def _worth(piece: str, label: str) -> bool:
+    """Whether what is left of a candidate still says something: two digits of a number, three letters of a name."""
+    digits, letters = sum(one.isdigit() for one in piece), sum(one.isalpha() for one in piece)
+    if label in _IDENTIFIERS or label.startswith("ID_"):
+        return digits >= 2
+    return letters >= 3 and piece.strip(" .,:;").lower() not in _SMALL
+
+
+_SMALL = {"del", "los", "las", "con", "num", "col", "que", "por", "calle", "tel", "cel", "correo", "e-mail", "email"}
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:

@@ -3,16 +3,21 @@ domicilios geográficos: tipos de vialidad y de asentamiento humano)."""
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
+from presidio_analyzer import RecognizerResult
+
 from guardrails.redaction.recognizers.base import FoldedRecognizer, Rule, rule
 
 _STREET = (
-    r"(?:calle|c/\.? ?(?=[a-zñ]{3})|cll?e?\.|av(?:da|e)?\.|av(?= [a-z])|avenida|blvd\.?|boul?evard|bulevar|calz(?:ada)?\.?|priv(?:ada)?\.?|pvda\.?|cda\.?|cerrada"
+    r"(?:calle|c/\.? ?(?=[a-zñ]{3})|clle\.|cll\.|av(?:da|e)?\.|av(?= [a-z])|avenida|blvd\.?|boul?evard|bulevar|calz(?:ada)?\.?|priv(?:ada)?\.?|pvda\.?|cda\.?|cerrada"
     r"|andador|and\.(?= )|callejon|cjon\.|carr(?:etera)?\.?|camino (?:a|al|viejo|real|nacional|vecinal)|circuito|cto\.?|prol(?:ongacion)?\.?|retorno|rtno\.?"
-    r"|paseo (?:de|del)|eje (?:vial|central|\d)|periferico|libramiento|viaducto|diagonal|autopista|km|kilometro|plazuela|1a|2a|3a|4a|5a)"
+    r"|paseo (?:de|del)|eje (?:vial|central|\d)|periferico|libramiento|viaducto|diagonal|autopista|km|kilometro|plazuela)(?![a-zñ])"
 )
 _AREA = (
     r"(?:col(?:onia)?\.?|fracc?(?:ionamiento)?\.?|barrio|bo\.(?= )|bo\.(?=[a-z])|u\.? ?h\.?(?= )|unidad habitacional|conj(?:unto)? hab(?:itacional)?\.?|infonavit|ejido|rancheria|rancho|ra\.(?= )"
-    r"|pueblo(?: de)?|pob(?:lado)?\.?|comunidad(?: de)?|congregacion|localidad(?: de)?|loc\.|ampliacion|amp\.|residencial|villa(?= [a-z])|agencia|paraje|cuadrilla|seccion|secc\.|supermanzana|sm\.?(?= \d)|region(?= \d)|edif(?:icio)?\.?|torre(?= [a-z\d]))"
+    r"|pueblo(?: de)?|pob(?:lado)?\.?|comunidad(?: de)?|congregacion|localidad(?: de)?|loc\.|ampliacion(?= (?:de )?(?:la |el |las |los |san|col))|amp\.|residencial|villa(?= [a-z])|agencia|paraje|cuadrilla|secc\.(?= [a-z\d])|supermanzana|sm\.?(?= \d)|region(?= \d)|edif(?:icio)?\.?|torre(?= [a-z\d]))"
 )
 _INNER = (
     r"(?:mz[an]?\.?|manzana|mza\.?|lt\.?|lte\.?|lote|int(?:erior)?\.?|ext(?:erior)?\.?|depto?\.?|departamento|dpto\.?|edif(?:icio)?\.?|casa|piso|local|entrada|andador|num(?:ero)?\.?|no\.?|n[°º]\.?|#|torre|block)"
@@ -23,6 +28,10 @@ _TAIL = rf"(?:,? {{0,2}}{_INNER} ?[:#]?(?: ?(?:no\.?|num\.?|#))? ?\d{{0,4}}[ \-]
 _STOP = r"(?!tel|cel|cp\b|c\.p|codigo|refiere|acude|con |sin |desde|telefono|nss|edad|que |y |quien|donde|mpio|municipio|por )"
 
 
+_AMBIGUOUS = re.compile(r"privada|cerrada|prolong|circuito|camino|retorno|regi[oó]n|comunidad|localidad|ampliaci|pueblo|torre|secci|diagonal", re.IGNORECASE)
+_CLINICAL = re.compile(r"\b(?:cirugia|dias|durante|realiza\w*|presenta\w*|refiere|paciente|hospital\w*|dolor|mg|ml|tratamiento|se observa|horas|anos|semanas)\b")
+
+
 class AddressRecognizer(FoldedRecognizer):
     """Street with number; settlement with its name; lot and block; the «domicilio» field."""
 
@@ -30,8 +39,9 @@ class AddressRecognizer(FoldedRecognizer):
     RULES = (
         rule("street", rf"(?<![a-z0-9]){_STREET} ?(?:{_STOP}{_WORD} ?){{1,7}}?,? ?{_NUMBER}{_TAIL}", 0.9),
         rule("street without number", rf"(?<![a-z0-9])(?:calle|avenida|av\.|blvd\.?|boulevard|calzada|calz\.|privada|cerrada|callejon|andador|prolongacion|prol\.|circuito|carretera) (?!de |del |y )(?P<x>{_STOP}[a-z0-9ñ]{{2,20}})(?: (?:de |del |de la |de los |de las )?{_STOP}[a-zñ]{{3,20}}){{0,3}}", 0.7),
-        rule("area", rf"(?<![a-z0-9]){_AREA} (?:{_STOP}(?:[a-z0-9ñ'°º]+|sta\.|sto\.|gral\.|lic\.|dr\.|ing\.|prof\.) ?){{1,5}}?(?=$|[\n,;:()|]|\. |\.$| ?-|(?<= )(?:c\.? ?p|mpio|municipio|tel|cel|en|con|ref|refiere|acude|y|alcaldia|del?g\.|que|por|a)\b){_TAIL}", 0.8),
+        rule("area", rf"(?<![a-z0-9]){_AREA} (?:{_STOP}(?:[a-z0-9ñ'°º]+|sta\.|sto\.|gral\.|lic\.|dr\.|ing\.|prof\.) ?){{1,7}}?(?=$|[\n,;:()|]|\. |\.$| ?-|(?<= )(?:c\.? ?p|mpio|municipio|tel|cel|en|con|ref|refiere|acude|y|alcaldia|del?g\.|que|por|a)\b){_TAIL}", 0.8),
         rule("lot", rf"(?<![a-z0-9])(?:mz[an]?|manzana|mza)\.? ?(?:no\.? ?)?[a-z0-9]{{1,4}},? ?(?:y )?(?:lt|lte|lote)s?\.? ?(?:no\.? ?)?[a-z0-9\-]{{1,5}}{_TAIL}", 0.9),
+        rule("crossing", r"(?<![a-z])c(?:alle|\.)? ?\d{1,3}(?:-?[a-z])? ?(?:(?:no\.?|num\.?|#) ?\d{1,4}(?:-?[a-z])? ?)?(?:x|por|entre) ?\d{1,3}(?:-?[a-z])?(?: y \d{1,3}(?:-?[a-z])?)?(?:,? (?:col\.? |fracc\.? )?[a-zñ]{4,})?", 0.95),
         rule("known", r"(?<![a-z])dom(?:icilio)?\.? con(?:ocido)?\.?(?:,? s/?n)?", 0.9),
         rule(
             "field",
@@ -43,6 +53,17 @@ class AddressRecognizer(FoldedRecognizer):
         rule("between", r"(?<![a-z])entre (?:calles? |av\.? )?[a-z0-9ñ ]{3,25} y (?:calle |av\.? )?[a-z0-9ñ]{3,15}(?: [a-z0-9ñ]{3,15})?(?=[,.\n;]|$)", 0.4, context=True),
     )
 
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
+        """In a text with proper capitals an address has a capital letter after its first word, or a number."""
+        results = super().analyze(text, entities, nlp_artifacts)
+        if not nlp_artifacts.cased:
+            return results
+        return [
+            one
+            for one in results
+            if not _AMBIGUOUS.match(text, one.start) or re.search(r"(?<=\W)[A-ZÁÉÍÓÚÑ]|\d", text[one.start : one.end])
+        ]
+
     def validate(self, value: str, rule: Rule, near: bool) -> float | None:
         """The bare field needs a digit or an address word, otherwise it is prose («vive en casa propia»)."""
         if rule.name == "field":
@@ -50,6 +71,8 @@ class AddressRecognizer(FoldedRecognizer):
             if value.strip().startswith(housing):
                 return None
             return rule.score if any(one.isdigit() for one in value) or "s/n" in value or "col" in value else None
+        if rule.name.startswith("street") and _CLINICAL.search(value):
+            return None
         if rule.name == "area":
             return rule.score if not value.startswith(("casa", "rancho de", "seccion de", "comunidad y", "localidad y", "pueblo y")) else None
         return super().validate(value, rule, near)

@@ -21,6 +21,8 @@ class BlobRecognizer(FoldedRecognizer):
         """Letters and digits mixed, and not a list of words with slashes."""
         if rule.name == "data uri":
             return rule.score
+        if rule.name == "base64" and max(len(one) for one in re.split(r"[+/=]", value)) < 16:
+            return None
         digits = sum(one.isdigit() for one in value)
         letters = sum(one.isalpha() for one in value)
         if rule.name == "padded":

@@ -24,7 +24,7 @@ class DateRecognizer(FoldedRecognizer):
 
     LABEL = "FECHA"
     RULES = (
-        rule("roman month", rf"(?<![\w,/\-]){_DAY} ?[\-/. ] ?(?:i{{1,3}}|iv|vi{{0,3}}|ix|xi{{0,2}}) ?[\-/. ] ?{_YEAR}(?!\w|[/\-]\d)", 0.95),
+        rule("roman month", rf"(?<![\w,/\-]){_DAY}([\-/.])(?:i{{1,3}}|iv|vi{{0,3}}|ix|xi{{0,2}})\1{_YEAR}(?!\w|[/\-]\d)", 0.95),
         rule("iso", rf"(?<![\w.,/\-]){_YEAR4}([\-/.]){_NUM_MONTH}\1{_DAY}(?=$|\W|t\d|_)(?![/\-]\d)", 1.0),
         rule("numeric", rf"(?<![\w,/\-])(?<!\d\.){_DAY} ?([\-/.\\]) ?{_NUM_MONTH} ?\1 ?{_YEAR}(?!\w|[/\-]\d|[.,]\d)", 0.95),
         rule("mixed", rf"(?<![\w,/\-.]){_DAY}[\-/.]{_NUM_MONTH}[\-/.]{_YEAR}(?!\w|[/\-]\d|[.,]\d)", 0.9),

@@ -18,22 +18,26 @@ _GENERIC = {
 }  # fmt: skip
 
 
-_SCHOOL_PROSE = frozenset("completa incompleta trunca terminada y con sin de en la el a matutina vespertina publica privada particular tiene presenta acude refiere abierta concluida inconclusa".split())
+_SCHOOL_PROSE = frozenset("al a completa incompleta trunca terminada y con sin de en la el a matutina vespertina publica privada particular tiene presenta acude refiere abierta concluida inconclusa".split())
 
 
 class EmployerRecognizer(FoldedRecognizer):
     """Field, verb of work with «en», legal form, registro patronal."""
 
     LABEL = "EMPLEADOR"
+    CONTEXT = re.compile(r"(?:trabaj|labor|emplead|obrer|cajer|chofer|costales|turno|puesto|jornada|velador|vigilan)")
+    REACH = 40
     RULES = (
         rule(
             "school",
-            r"(?<![a-z])(?:escuela(?: primaria| secundaria| tecnica| normal)?|primaria|secundaria|sec\.|telesecundaria|kinder|jardin de ninos|preescolar|colegio|cbtis|cetis|conalep|cobach|cecyte?"
+            r"(?<![a-z])(?:(?:escuela|esc\.)(?: primaria| secundaria| tecnica| normal)?|secundaria (?:tecnica|general)|telesecundaria|kinder|jardin de ninos|preescolar|colegio|cbtis|cetis|conalep|cobach|cecyte?"
             r"|preparatoria|prepa|bachilleres|universidad|instituto tecnologico|guarderia|cendi|estancia infantil)(?: \d{1,3})?(?: (?P<v>(?:(?:no|num)\.? ?)?\d{1,4}|[A-Za-zñ]+(?: [a-zñ.]+){0,3}?))(?=[,.;\n)]|$)",
             0.5,
         ),
-        rule("field", rf"(?<![a-z])(?:empresa|patron|empleador|centro de trabajo|lugar de trabajo|razon social)(?: actual)? ?[:=]? ?(?P<v>(?!de |del |por |que |lo |la |no |donde )[a-z0-9ñ&][^\n,;|()]{{2,60}}?){_END}", 0.75),
-        rule("verb", rf"(?<![a-z])(?:labora(?:ndo|ba)?|trabaja(?:ndo|ba|dor|dora)?|emplead[oa]|obrer[oa]|operari[oa]|chofer|cajer[oa]|vigilante|guardia|intendente|ejecutiv[oa])(?: [a-zñ]+){{0,4}}? (?:en|de|para) (?:la |el )?(?:empresa |fabrica |maquiladora |cia\.? |compania )(?P<v>[a-z0-9ñ&][^\n,;|()]{{2,50}}?){_END}", 0.8),
+        rule("field", rf"(?<![a-z])(?:empresa|empleador|centro de trabajo|lugar de trabajo|razon social|patron(?= ?[:=]))(?: actual)? ?[:=]? ?(?P<v>(?!de |del |por |que |lo |la |no |donde )[a-z0-9ñ&][^\n,;|()]{{2,60}}?){_END}", 0.75),
+        rule("verb", rf"(?<![a-z])(?:labora(?:ndo|ba)?|trabaja(?:ndo|ba|dor|dora)?|emplead[oa]|obrer[oa]|operari[oa]|chofer|cajer[oa]|vigilante|guardia|intendente|ejecutiv[oa])(?: [a-zñ]+){{0,4}}? (?:en|de|para) (?:la |el )?(?:empresa |fabrica |cia\.? |compania )(?P<v>[a-z0-9ñ&][^\n,;|()]{{2,50}}?){_END}", 0.8),
+        rule("place of work", rf"(?<![a-z])(?P<v>(?:maquila(?:dora)?|hotel|taller|tienda|supermercado|farmacia|gasolinera|ingenio|mina|rastro|central|mercado|plaza) (?:de abastos?|(?!de |del? dia|que |con |y |en |mecanic|textil|el |la |donde|desde|hace)[a-zñ]{{3,}}(?: (?!desde|hace|turno|de dia)[a-zñ]{{3,}}){{0,2}}?)){_END}", 0.6, context=True),
+        rule("acronym", r"(?<![a-z])(?:cbtis|cetis|cecyte?|conalep|cobach|cbta|dif|buap|unam|ipn|uanl|udg|uam|uady|uabc|ittla|pemex|cfe|telmex|sedena|semar)(?: (?:no\.? ?|num\.? ?)?\d{1,3}| (?!con|que|por|del|para|hace|desde)[a-zñ]{5,}(?=[,.;\n]))?(?![a-z])", 0.6),
         rule("legal form", r"(?<![a-zñ0-9])(?P<v>(?:[a-z0-9ñ&][a-z0-9ñ&'\-]*[ ,.]{1,2}){1,6}?s\.? ?(?:a\.?|a\.?p\.?i\.?|de r\.? ?l\.?|c\.?)(?: ?\.? ?de c\.? ?v\.?)(?![a-z])\.?)", 0.85),
         rule("registro patronal", r"(?<![a-z])(?:reg(?:istro)?\.? patronal|r\.p\.)[^\w\n]{0,4}(?P<v>[a-z]?\d{2}[ \-]?\d{5}[ \-]?\d{2}(?:[ \-]?\d)?)(?!\d)", 0.9),
     )
@@ -57,7 +61,7 @@ class EmployerRecognizer(FoldedRecognizer):
         bare = value.strip()
         if bare in _GENERIC or re.fullmatch(r"[\d\s.]+", bare):
             return None
-        return rule.score
+        return super().validate(value, rule, near)
 
 
 RECOGNIZERS = (EmployerRecognizer,)

@@ -23,6 +23,7 @@ class FolioRecognizer(FoldedRecognizer):
     LABEL = "FOLIO"
     RULES = (
         rule("labelled", rf"(?<![a-z]){_HEAD}{_LINK}{_LINK}{_LINK}[^\w\n]{{0,4}}(?P<v>{_VALUE})(?!\w)", 0.85),
+        rule("record", r"(?<![a-z])(?:nhc|cipa)[^\w\n]{0,3}(?:nhc)?[^\w\n]{0,3}(?P<v>\d[\d/\-]{2,12}(?: \d{1,6})?)(?![\d])", 0.95),
         rule("shape", r"(?<![a-z0-9])[a-z]{2}[ \-]?\d{6}(?![a-z0-9]|[.,]\d)", 0.5),
     )
 

@@ -101,7 +101,8 @@ def _name_value(folded: str, at: int) -> tuple[int, int] | None:
     words = re.findall(r"[^\W\d_]+", match[0])
     if any(word in NOT_A_NAME for word in words) or all(word in NEVER_NAMES for word in words):
         return None
-    return match.start(), match.end()
+    more = re.match(r", ?(?:[^\W\d_]\.(?: ?[^\W\d_]\.)?|[^\W\d_]{3,}(?: [^\W\d_]{3,}){0,2}(?=$|\n| {2,}|\t))", folded[match.end() : match.end() + 50])
+    return match.start(), match.end() + (more.end() if more else 0)
 
 
 RECOGNIZERS = (FormRecognizer,)

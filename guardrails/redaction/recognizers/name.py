@@ -15,6 +15,7 @@ from guardrails.redaction.lexicon import word_class
 from guardrails.redaction.vocabulary import EPONYM_CUES, KIN, NAME_PHRASES, NEVER_NAMES, PARTICLES, STAFF_TITLES, TITLES
 
 
+_WEAK = frozenset({"paciente", "pac", "px", "pte", "c", "joven", "senor", "senora", "medico", "enfermera", "enfermero", "residente"})
 _CALLED = frozenset({"don", "dona", "sra", "sr", "srita", "dr", "dra"})
 
 
@@ -31,7 +32,7 @@ class NameRecognizer(LocalRecognizer):
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
         """Names after a cue, and runs of given name and surname."""
-        reader = _Reader(text, nlp_artifacts.folded, nlp_artifacts.offsets)
+        reader = _Reader(text, nlp_artifacts)
         results = []
         index = 0
         while index < len(reader.words):
@@ -48,11 +49,9 @@ class NameRecognizer(LocalRecognizer):
 class _Reader:
     """Tokens of one text with the questions the rules ask of them."""
 
-    def __init__(self, text: str, folded: str, offsets: list[tuple[int, int]]) -> None:
-        self.text, self.folded, self.offsets = text, folded, offsets
-        self.words = [folded[start:end] for start, end in offsets]
-        letters = [one for one in text if one.isalpha()]
-        self.cased = bool(letters) and 0.005 < sum(one.isupper() for one in letters) / len(letters) < 0.5
+    def __init__(self, text: str, artifacts: Any) -> None:
+        self.text, self.offsets, self.cased = text, artifacts.offsets, artifacts.cased
+        self.words = [artifacts.folded[start:end] for start, end in self.offsets]
 
     def capital(self, index: int) -> bool:
         return self.text[self.offsets[index][0]].isupper()
@@ -123,6 +122,10 @@ class _Reader:
         if at < len(self.words) and self.words[at] in STAFF_TITLES | TITLES:
             return None
         strict = label == "NOMBRE_FAMILIAR" or not (word in STAFF_TITLES or word in ("don", "dona"))
+        if word in _WEAK and self.cased and at < len(self.words) and not self.capital(at):
+            return None
+        if at + 2 < len(self.words) and len(self.words[at]) == 1 and self.words[at].isalpha() and self.words[at + 1] == "." and self.extend(at + 2) > at + 1:
+            return at, self.extend(at + 2), label, 0.8
         last = self.extend(at, strict)
         if last < at:
             if word in _CALLED and at < len(self.words) and self._unknown(at):
@@ -153,6 +156,12 @@ class _Reader:
         rest = [one for one in self.words[index + 1 : index + 5] if one not in (",", "(")]
         return len(rest) > 1 and rest[0].isdigit() and len(rest[0]) < 3 and rest[1] in ("a", "anos", "ano", "aa", "m", "meses")
 
+    def _rank(self, index: int) -> bool:
+        """«Sánchez R2», «Luna / MB»: a rank right behind."""
+        at = index + 1 if self.words[index] in ("/", ",", "-") and index + 1 < len(self.words) else index
+        word = self.words[at]
+        return word in ("mip", "mb", "mpss") or (word == "r" and at + 1 < len(self.words) and self.words[at + 1] in ("1", "2", "3", "4", "5"))
+
     def _plain_surname(self, index: int) -> bool:
         """«dr cruz», «DRA. LUNA»: an everyday word straight behind a title is a surname if it is in the list."""
         kind = word_class(self.words[index])
@@ -168,6 +177,8 @@ class _Reader:
         names = [one for one in range(index, last + 1) if self.name_word(one, True)]
         if len(names) == 1 and "g" in word_class(self.words[index]) and self._aged(last):
             return index, last, "NOMBRE_PACIENTE", 0.7
+        if len(names) <= 2 and "s" in word_class(self.words[index]) and last + 1 < len(self.words) and self._rank(last + 1):
+            return index, last, "NOMBRE_PERSONAL", 0.7
         if len(names) < 2:
             return None
         kinds = [word_class(self.words[one]) for one in names]

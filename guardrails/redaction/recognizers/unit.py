@@ -21,6 +21,8 @@ class UnitRecognizer(FoldedRecognizer):
     RULES = (
         rule("numbered", rf"(?<![a-z0-9]){_TYPE}{_NUMBER}", 0.95),
         rule("centre", r"(?<![a-z])(?:c\.?m\.?n\.?|centro medico nacional) (?:siglo (?:xxi|21)|la raza|de occidente|del bajio|20 de noviembre|del noreste|manuel avila camacho|adolfo ruiz cortines|ignacio garcia tellez|[a-zñ]{4,}(?: [a-zñ]{3,}){0,2}(?=[,.\n]|$))", 0.9),
+        rule("bienestar", r"(?<![a-z])imss[ \-](?:bienestar|prospera|oportunidades)(?: de [a-zñ]{3,}(?: (?:de )?[a-zñ]{4,})?)?", 0.8),
+        rule("short name", r"(?<![a-z])(?:(?:cmn |hospital |hosp\.? |umae )?(?:siglo xxi|la raza|magdalena de las salinas|20 de noviembre)|gea gonzalez|medica sur|star medica|hospital (?:angeles|civil|juarez|espanol|abc)(?: [a-zñ]{4,})?)(?![a-z])", 0.85),
         rule("clues", r"(?<![a-z0-9])[a-z]{2}(?:ims|ssa|ist|imo|imb|smp|dif|pmx|sdn|smm)\d{6}(?!\d)", 0.95),
         rule("umae", r"(?<![a-z])umae (?:no\.? ?\d{1,3}|(?:hospital )?(?:de )?[a-zñ]+(?: [a-zñ]+){0,4}?)(?=[,.;\n]|$)", 0.85),
     )
