@@ -17,8 +17,13 @@ from guardrails.audit.errors import AuditEntryError
 
 _SAFE_INTEGER = 2**53 - 1
 _LONE = re.compile("[\ud800-\udfff]")
-_OTHER_NUMBER = re.compile(r"[:,\[]-?(?:\d+\.0[,}\]]|\d{16}|[\d.]+e|\d+\.\d+e)|^-?[\d.]+(?:e.*)?$")
-_OTHER_ORDER = re.compile("[\ue000-\U0010ffff]")
+_LONG_NUMBER = re.compile(r"\d{16}")
+_SIGNS = (".0,", ".0}", ".0]", "e-", "e+")
+"""What a float that ECMAScript writes in another way contains when Python writes it; texts may contain it too."""
+_OTHER_NUMBER = re.compile(r"[:,\[]-?(?:\d+\.0[,}\]]|\d{16}|[\d.]+e)")
+"""The same, exactly enough; slower, so asked only where a sign was seen."""
+_OTHER_ORDER = bytes(range(0xEE, 0xF5))
+"""First UTF-8 bytes of the characters from U+E000 on."""
 _encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
@@ -31,9 +36,12 @@ def canonical(value: Any) -> bytes:
     """
     try:
         text = _encode(value)
-        if not _OTHER_NUMBER.search(text) and (text.isascii() or not _OTHER_ORDER.search(text)):
+        suspect = _LONG_NUMBER.search(text) or any(map(text.__contains__, _SIGNS))
+        if text[0] in "{[" and not (suspect and _OTHER_NUMBER.search(text)):
             try:
-                return text.encode("utf-8")
+                data = text.encode("utf-8")
+                if len(data) == len(text) or len(data.translate(None, _OTHER_ORDER)) == len(data):
+                    return data
             except UnicodeEncodeError:
                 pass
         return rfc8785.dumps(_plain(value))

@@ -14,6 +14,7 @@ import hmac
 import os
 import secrets
 import unicodedata
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -36,11 +37,12 @@ class Pseudonyms:
     def __init__(self, secret: bytes) -> None:
         self._names = hmac.digest(secret, b"imss-copilot pseudonym", "sha256")
         self._texts = hmac.digest(secret, b"imss-copilot commitment", "sha256")
+        self.name = lru_cache(maxsize=4096)(self._name)
+        """Pseudonym (32 hex digits) of the value of a kind (user, session, encounter); "" stays ""."""
         self.key_id = sha256(b"imss-copilot pseudonym key id\n" + self._names).hexdigest()[:16]
         """Public name of the key, recorded in the log."""
 
-    def name(self, kind: str, value: str) -> str:
-        """Pseudonym (32 hex digits) of a user, session or encounter; "" stays ""."""
+    def _name(self, kind: str, value: str) -> str:
         text = unicodedata.normalize("NFC", value.strip())
         if not text:
             return ""

@@ -8,7 +8,18 @@ inner nodes of RFC 6962, 32 bytes each) and the signature of the checkpoint over
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Connection, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    inspect,
+)
 
 metadata = MetaData()
 _Number = BigInteger().with_variant(Integer(), "sqlite")
@@ -71,7 +82,8 @@ MIGRATIONS = (_version_1,)
 
 def migrate(connection: Connection) -> int:
     """Bring the schema to the newest version inside the caller's transaction; returns the version found before."""
-    connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)")
+    if not inspect(connection).has_table("schema_version"):  # a service that may create no tables can start
+        connection.exec_driver_sql("CREATE TABLE schema_version (version INTEGER NOT NULL)")
     found = connection.exec_driver_sql("SELECT max(version) FROM schema_version").scalar() or 0
     for number, step in enumerate(MIGRATIONS, start=1):
         if number > found:

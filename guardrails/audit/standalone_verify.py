@@ -33,7 +33,7 @@ LEAF = re.compile(
 )
 CONTEXT = set("role phase request outcome unit note_type version actor session encounter".split())  # noqa: SIM905
 CONTEXT |= {"pseudonym_key", "salt", "keys", "log", "erasure"}
-_scan = json.JSONDecoder().scan_once  # json.loads without its detours: called once an entry
+_scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # json.loads without its detours: called once an entry
 LIMIT = 1000  # findings kept with their text; the rest is counted
 
 

@@ -124,7 +124,7 @@ json_values = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=500)
+@settings(max_examples=300)
 @given(json_values)
 def test_canonical_form_is_rfc_8785(value: object) -> None:
     try:
