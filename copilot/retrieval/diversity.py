@@ -6,7 +6,9 @@ from copilot.retrieval.rerank import Candidate, passage_terms
 
 TRADE = 0.18
 """Weight of likeness to what was chosen already; chosen on the development questions."""
-DEPTH = 25
+SAME_GUIDELINE = 0.08
+"""Taken off for each passage of the same guideline that was chosen already: two protocols often share a topic."""
+DEPTH = 40
 
 
 def diversify(candidates: list[Candidate], k: int) -> list[Candidate]:
@@ -16,10 +18,15 @@ def diversify(candidates: list[Candidate], k: int) -> list[Candidate]:
         one.terms = one.terms or passage_terms(one.passage)
     chosen: list[Candidate] = []
     while pool and len(chosen) < k:
-        best = max(pool, key=lambda one: one.score - TRADE * max((_likeness(one, c) for c in chosen), default=0.0))
+        best = max(pool, key=lambda one: one.score - _penalty(one, chosen))
         pool.remove(best)
         chosen.append(best)
     return chosen
+
+
+def _penalty(one: Candidate, chosen: list[Candidate]) -> float:
+    alike = max((_likeness(one, other) for other in chosen), default=0.0)
+    return TRADE * alike + SAME_GUIDELINE * sum(other.passage.key == one.passage.key for other in chosen)
 
 
 def _likeness(one: Candidate, other: Candidate) -> float:

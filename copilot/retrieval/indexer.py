@@ -17,7 +17,7 @@ from copilot.retrieval.windows import parts
 from copilot.settings import Settings
 from corpora.cards.passages import card_documents
 from corpora.errors import CorpusError, IngestError
-from corpora.ingest.reader import file_hash, ingest_file
+from corpora.ingest.reader import PARSER_VERSION, file_hash, ingest_file
 from corpora.passages import Document, Passage
 
 BATCH = 64
@@ -52,6 +52,13 @@ class Added:
 def corpus_folder(settings: Settings) -> Path:
     """Folder of the corpus inside the site's data directory."""
     return settings.ensure_data_dir() / "corpus"
+
+
+def _shifted(progress: Progress | None, base: int, total: int) -> Progress | None:
+    """Progress of one document as progress of all of them."""
+    if progress is None:
+        return None
+    return lambda done, _of_document: progress(base + done, total)
 
 
 class Indexer:
@@ -98,12 +105,14 @@ class Indexer:
         if not path.is_file():
             return None
         digest = file_hash(path)
-        return next((d for d in self.store.documents() if d.source_hash == digest), None)
+        same = next((d for d in self.store.documents() if d.source_hash == digest), None)
+        return same if same is not None and self.store.meta(f"parser:{same.number}") == PARSER_VERSION else None
 
     def index(self, document: Document, progress: Progress | None = None) -> StoredDocument | None:
         """Store and embed one document, then make it active; returns the version it replaces."""
         number = self.store.begin(document)
         self._embed(number, document.passages, progress)
+        self.store.set_meta(f"parser:{number}", PARSER_VERSION)
         before = self.store.activate(number)
         if before is not None:
             self.vectors.remove_document(before.number)
@@ -119,7 +128,7 @@ class Indexer:
         total, done = sum(len(doc.passages) for doc in fresh), 0
         for document in fresh:
             base = done
-            self.index(document, (lambda n, _t, base=base: progress(base + n, total)) if progress else None)
+            self.index(document, _shifted(progress, base, total))
             done += len(document.passages)
         return total
 

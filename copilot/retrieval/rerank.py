@@ -26,10 +26,10 @@ _WEAK_HEADING = re.compile(
 class Weights:
     """Linear weights; chosen on ``eval/guidelines/questions_dev.jsonl``."""
 
-    dense: float = 1.0
-    lexical: float = 0.35
+    dense: float = 0.8
+    lexical: float = 0.45
     fusion: float = 0.30
-    coverage: float = 0.45
+    coverage: float = 0.6
     added: float = 0.12
     heading: float = 0.15
     dose: float = 0.06

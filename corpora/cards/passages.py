@@ -38,6 +38,8 @@ def card_documents(folder: Path = DATA_DIR) -> list[Document]:
         first = cards[0]
         family = first.key.split("-")[0]
         documents.append(
-            Document(first.key, first.title, family, "", passages[0].year, path.name, digest, passages, (), "ficha")
+            Document(
+                first.key, first.title, family, "", passages[0].year, path.name, digest, passages, (), "ficha"
+            )
         )
     return documents

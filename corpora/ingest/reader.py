@@ -16,6 +16,8 @@ from corpora.ingest.markdown import looks_like_markdown, parse_markdown
 from corpora.ingest.plain import parse_plain
 from corpora.passages import Document
 
+PARSER_VERSION = "1"
+"""Raised when parsing changes: files added before are then read anew by ``copilot corpus add``."""
 MAX_BYTES = 200_000_000
 """Larger files are refused: no guideline comes near."""
 SUFFIXES = (".pdf", ".md", ".markdown", ".txt", ".html", ".htm", ".docx")
