@@ -4,6 +4,7 @@
 """
 
 from guardrails.grounding.guard import GroundingGuard
+from guardrails.grounding.omissions import Omission
 from guardrails.grounding.types import ErrorKind, Finding, Reader, Severity, Verdict
 
-__all__ = ["ErrorKind", "Finding", "GroundingGuard", "Reader", "Severity", "Verdict"]
+__all__ = ["ErrorKind", "Finding", "GroundingGuard", "Omission", "Reader", "Severity", "Verdict"]

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from guardrails.grounding.align import Alignment
 from guardrails.grounding.annotate import Annotation
-from guardrails.grounding.types import ErrorKind
 
 PATH = Path(__file__).parent / "data" / "combiner.json"
 
@@ -103,41 +102,49 @@ def premise_of(source: Annotation, alignment: Alignment, limit: int = 360, margi
     return " … ".join(" ".join(text[low:high].split()) for low, high in merged)
 
 
-@dataclass
-class Combiner:
-    """Logistic combination with its thresholds; falls back to a plain rule where no trained data is there."""
+@dataclass(frozen=True)
+class Stage:
+    """Final log-odds = scale · alignment + weight · reader + bias; supported from the threshold on."""
 
-    weights: Mapping[str, float] = field(default_factory=dict)
-    bias: float = 2.2
-    reader_weight: float = 0.0
+    scale: float = 1.0
+    weight: float = 0.0
+    bias: float = 0.0
     threshold: float = 0.5
-    doubt: tuple[float, float] = (0.03, 0.97)
+
+
+@dataclass(frozen=True)
+class Combiner:
+    """Logistic combination with its thresholds, one for alignment alone and one with the reader."""
+
+    weights: Mapping[str, float]
+    bias: float = 1.6
+    alone: Stage = field(default_factory=Stage)
+    reader: Stage = field(default_factory=Stage)
+    doubt: tuple[float, float] = (0.02, 0.985)
 
     @classmethod
     def load(cls, path: Path = PATH) -> Combiner:
-        """Read the trained coefficients; without the file, the sum of the reasons decides."""
+        """Read the trained coefficients; without the file, the weights of the reasons decide."""
         if not path.is_file():
             return cls({"contradiccion": -1.4, "faltante": -0.5, "sin_enlace": -0.4})
         data = json.loads(path.read_text(encoding="utf-8"))
-        return cls(
-            data["weights"], data["bias"], data.get("reader_weight", 0.0), data["threshold"], tuple(data["doubt"])
-        )
+        return cls(data["weights"], data["bias"], Stage(**data["alone"]), Stage(**data["reader"]), tuple(data["doubt"]))
 
-    def _logit(self, values: Mapping[str, float]) -> float:
+    def aligned(self, values: Mapping[str, float]) -> float:
+        """Log-odds by alignment."""
         return self.bias + sum(self.weights.get(name, 0.0) * value for name, value in values.items())
 
-    def probability(self, values: Mapping[str, float], read: float | None = None) -> float:
-        """Calibrated probability that the statement is supported."""
-        logit = self._logit(values)
-        if read is not None and self.reader_weight:
+    def probability(self, values: Mapping[str, float], read: float | None = None) -> tuple[float, bool]:
+        """Calibrated probability that the statement is supported, and whether it passes the threshold."""
+        stage = self.alone if read is None else self.reader
+        logit = stage.scale * self.aligned(values) + stage.bias
+        if read is not None:
             p = min(max(read, 1e-4), 1 - 1e-4)
-            logit += self.reader_weight * math.log(p / (1 - p))
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+            logit += stage.weight * math.log(p / (1 - p))
+        score = 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+        return score, score >= stage.threshold
 
-    def in_doubt(self, alignment: Alignment, statement: Annotation) -> bool:
+    def in_doubt(self, values: Mapping[str, float]) -> bool:
         """Whether alignment leaves the verdict open."""
-        p = self.probability(features(alignment, statement))
-        return self.doubt[0] < p < self.doubt[1]
-
-
-__all__ = ["Combiner", "ErrorKind", "features", "premise_of"]
+        score, _ = self.probability(values)
+        return self.doubt[0] < score < self.doubt[1]

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from guardrails.grounding.align import Alignment, align
 from guardrails.grounding.annotate import Annotation, annotate
 from guardrails.grounding.combine import Combiner, features, premise_of
+from guardrails.grounding.omissions import Omission, omissions
 from guardrails.grounding.severity import severity_of
 from guardrails.grounding.types import ErrorKind, Finding, Reader, Severity, Verdict
 
@@ -55,10 +56,14 @@ class GroundingGuard:
                 verdicts[index] = Verdict(False, 0.0, ErrorKind.FABRICATION, Severity.MAJOR)
                 continue
             ann = annotate(statement)
+            if _verbatim(src, ann):
+                start = src.folded.find(ann.folded.strip(" .;,"))
+                verdicts[index] = Verdict(True, 0.99, evidence=((start, start + len(ann.folded.strip(" .;,"))),))
+                continue
             pending.append((index, ann, align(src, ann)))
         asked: dict[int, float] = {}
         if self.reader is not None:
-            doubtful = [(i, a, al) for i, a, al in pending if self.combiner.in_doubt(al, a)]
+            doubtful = [(i, a, al) for i, a, al in pending if self.combiner.in_doubt(features(al, a))]
             if doubtful:
                 pairs = [(premise_of(src, al), a.text) for _, a, al in doubtful]
                 asked = {
@@ -68,9 +73,12 @@ class GroundingGuard:
             verdicts[index] = self._verdict(ann, alignment, asked.get(index))
         return [v for v in verdicts if v is not None]
 
+    def omissions(self, source_clauses: Sequence[str], output_text: str) -> list[Omission]:
+        """Source clauses that the written text leaves out or changes (see :mod:`guardrails.grounding.omissions`)."""
+        return omissions(source_clauses, output_text)
+
     def _verdict(self, statement: Annotation, alignment: Alignment, read: float | None) -> Verdict:
-        score = self.combiner.probability(features(alignment, statement), read)
-        supported = score >= self.combiner.threshold
+        score, supported = self.combiner.probability(features(alignment, statement), read)
         worst = max(alignment.findings, key=lambda f: f.weight, default=None)
         if supported:
             return Verdict(True, score, evidence=_merge(alignment.support), read=read is not None)
@@ -81,6 +89,18 @@ class GroundingGuard:
             False, score, worst.kind, severity_of(alignment.findings, worst, statement), _merge(evidence),
             tuple(alignment.findings), read is not None,
         )  # fmt: skip
+
+
+def _verbatim(source: Annotation, statement: Annotation) -> bool:
+    """A clause copied whole: from clause border to clause border, and no sentence cut open before a condition or doubt."""
+    text = statement.folded.strip(" .;,")
+    at = source.folded.find(text)
+    if len(text) < 8 or at < 0 or source.folded.find(text, at + 1) >= 0:
+        return False
+    before = source.folded[:at].rstrip(" ")
+    after = source.folded[at + len(text) :].lstrip(" ")
+    clean_start = not before or before[-1] in ".;\n:"
+    return clean_start and (not after or after[0] in ".;\n")
 
 
 def _merge(spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

@@ -1,0 +1,145 @@
+"""Fits what the guard decides with: ``python -m eval.grounding.train`` → ``guardrails/grounding/data/combiner.json``.
+
+Two steps: coefficients of the reasons on the training pairs (hand-written, and literal clauses as supported); then
+weight of alignment, weight of the reader, bias and threshold on the dev pairs, which neither the coefficients nor the
+reader have seen. Dev figures of the whole are therefore cross-validated by note (``python -m eval.bench.grounding``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+from dataclasses import dataclass
+
+import numpy as np
+
+from eval.grounding.train_reader import NOTES
+from guardrails.grounding.align import align
+from guardrails.grounding.annotate import Annotation, annotate
+from guardrails.grounding.combine import PATH, features, premise_of
+from guardrails.grounding.training.fit import fit, matrix, names_of
+from guardrails.grounding.training.inject import literal
+from guardrails.grounding.training.pairs import Pair, read_notes, read_pairs
+from guardrails.grounding.types import Reader
+
+
+@dataclass
+class Measured:
+    """What the guard sees of each pair."""
+
+    pairs: list[Pair]
+    rows: list[dict[str, float]]
+    premises: list[str]
+
+    @property
+    def y(self) -> np.ndarray:
+        """1 supported, 0 not; [pairs]."""
+        return np.array([float(p.supported) for p in self.pairs])
+
+    @property
+    def groups(self) -> np.ndarray:
+        """Note of each pair; [pairs]."""
+        return np.array([p.note_id for p in self.pairs])
+
+
+def measure(pairs: list[Pair]) -> Measured:
+    """Align every pair; a note is annotated once."""
+    sources: dict[str, Annotation] = {}
+    rows, premises = [], []
+    for pair in pairs:
+        source = sources.setdefault(pair.source, annotate(pair.source)) if pair.source not in sources else sources[pair.source]
+        statement = annotate(pair.statement)
+        alignment = align(source, statement)
+        rows.append(features(alignment, statement))
+        premises.append(premise_of(source, alignment))
+    return Measured(pairs, rows, premises)
+
+
+def logit(p: np.ndarray) -> np.ndarray:
+    """Log-odds, clipped."""
+    q = np.clip(p, 1e-4, 1 - 1e-4)
+    return np.log(q / (1 - q))
+
+
+def read(data: Measured, reader: Reader | None) -> np.ndarray:
+    """Log-odds of the reader; zeros without one; [pairs]."""
+    if reader is None:
+        return np.zeros(len(data.pairs))
+    pairs = [(premise, p.statement) for premise, p in zip(data.premises, data.pairs, strict=True)]
+    order = sorted(range(len(pairs)), key=lambda i: len(pairs[i][0]) + len(pairs[i][1]))
+    out = np.zeros(len(pairs))
+    out[order] = reader.score_pairs([pairs[i] for i in order])
+    return logit(out)
+
+
+def coefficients(train: Measured, *, ridge: float = 0.5) -> tuple[list[str], np.ndarray]:
+    """Names and coefficients (bias last) of the reasons, from the training pairs."""
+    names = names_of(train.rows)
+    weight = np.array([1.0 if p.origin == "hand" else 0.3 for p in train.pairs])
+    return names, fit(matrix(train.rows, names), train.y, names, ridge=ridge, sample=weight)
+
+
+def stack(aligned: np.ndarray, reader: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """(weight of alignment, weight of reader, bias) of the final log-odds."""
+    x = np.stack([aligned, reader], 1)
+    names = ["cubierto", "cubierto"]  # both may only speak for
+    return fit(x, y, names, ridge=0.1)
+
+
+def best_threshold(p: np.ndarray, y: np.ndarray) -> float:
+    """The threshold with the highest balanced accuracy (middle of the best stretch)."""
+    grid = np.linspace(0.15, 0.85, 141)
+    scores = np.array([((p >= t)[y == 1].mean() + (p < t)[y == 0].mean()) / 2 for t in grid])
+    smooth = np.convolve(np.pad(scores, 4, mode="edge"), np.ones(9) / 9, mode="valid")
+    return float(grid[int(smooth.argmax())])
+
+
+def sigmoid(x: np.ndarray) -> np.ndarray:
+    """Logistic function."""
+    return 1 / (1 + np.exp(-np.clip(x, -30, 30)))
+
+
+def load() -> tuple[Measured, Measured]:
+    """Training pairs (with literal clauses) and dev pairs, measured."""
+    notes = read_notes(NOTES)
+    pairs = read_pairs(notes)
+    train = [p for p in pairs if p.split == "train"]
+    rng = random.Random(7)  # noqa: S311
+    ours = {p.note_id for p in train}
+    train += [p for n in sorted(ours) for p in literal(n, notes[n], rng, 2)]
+    return measure(train), measure([p for p in pairs if p.split == "dev"])
+
+
+def main() -> int:
+    """Fit and store the combination."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--no-reader", action="store_true")
+    arguments = parser.parse_args()
+    from copilot.readers import load_reader
+
+    train, dev = load()
+    names, theta = coefficients(train)
+    reader = None if arguments.no_reader else load_reader()
+    aligned = matrix(dev.rows, names) @ theta[:-1] + theta[-1]
+    asked = read(dev, reader)
+    both = stack(aligned, asked, dev.y) if reader else np.array([1.0, 0.0, 0.0])
+    alone = stack(aligned, np.zeros(len(aligned)), dev.y)
+    p = sigmoid(both[0] * aligned + both[1] * asked + both[2])
+    p_alone = sigmoid(alone[0] * aligned + alone[2])
+    data = {
+        "weights": {n: round(float(c), 4) for n, c in zip(names, theta[:-1], strict=True) if abs(c) > 1e-3},
+        "bias": round(float(theta[-1]), 4),
+        "alone": {"scale": float(alone[0]), "bias": float(alone[2]), "threshold": best_threshold(p_alone, dev.y)},
+        "reader": {"scale": float(both[0]), "weight": float(both[1]), "bias": float(both[2]), "threshold": best_threshold(p, dev.y)},
+        "doubt": [0.02, 0.985],
+        "trained_on": {"train": len(train.pairs), "dev": len(dev.pairs)},
+    }
+    PATH.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    sys.stdout.write(json.dumps({k: data[k] for k in ("alone", "reader", "trained_on")}) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
