@@ -31,6 +31,9 @@ from copilot.settings import get_settings
 SECTIONS = list(Section)
 TYPES = list(NoteType)
 _IGNORE = -100
+HEAD_RATE = 5e-3
+FIRST_LAYER = 3
+"""Layers below are left as they are: their products need no gradient, which saves a quarter of the time."""
 
 
 def spanish_cases(path: Path) -> list[LabelledNote]:
@@ -130,6 +133,30 @@ def examples(note: LabelledNote, tokenizer: Any) -> list[Example]:
     return rows
 
 
+def batch_loss(encoder: Any, heads: Heads, rows: list[Example], pad: int) -> torch.Tensor:
+    """Loss of some windows in one padded batch: sections, starts of statements, note types."""
+    width = max(len(row.ids) for row in rows)
+    ids = torch.tensor([row.ids + [pad] * (width - len(row.ids)) for row in rows])
+    mask = torch.tensor([[1] * len(row.ids) + [0] * (width - len(row.ids)) for row in rows])
+    marks = torch.tensor([row.sections + [_IGNORE] * (width - len(row.ids)) for row in rows])
+    starts = torch.tensor([row.starts + [0.0] * (width - len(row.ids)) for row in rows])
+    kinds = torch.tensor([row.kind for row in rows])
+    # bfloat16 products: five times faster where the processor has them, no slower elsewhere.
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        hidden = encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+    hidden = hidden.float()
+    sections = nn.functional.cross_entropy(
+        heads.section(hidden).flatten(0, 1), marks.flatten(), ignore_index=_IGNORE, label_smoothing=0.05
+    )
+    real = mask.bool()
+    opening = nn.functional.binary_cross_entropy_with_logits(heads.start(hidden)[..., 0][real], starts[real])
+    loss: torch.Tensor = sections + 0.5 * opening
+    if (kinds != _IGNORE).any():
+        mean = (hidden * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
+        loss = loss + 0.15 * nn.functional.cross_entropy(heads.kind(mean), kinds, ignore_index=_IGNORE)
+    return loss
+
+
 def evaluate(encoder: Any, heads: Heads, tokenizer: Any, notes: list[LabelledNote]) -> dict[str, float]:
     """Share of labelled tokens in the right section, strict and with administrative text counted together."""
     right = together = total = types = typed = 0
@@ -174,8 +201,18 @@ def main() -> int:
     torch.manual_seed(arguments.seed)
     rng = random.Random(arguments.seed)  # noqa: S311
     encoder, tokenizer = private_encoder(get_settings())
+    # Drawing dropout masks for attention and for 72 adapters costs more than the products themselves on a CPU.
+    for module in encoder.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = 0.1
+    for layer in encoder.encoder.layer:
+        layer.attention.self.dropout.p = 0.0
+        if hasattr(layer.attention.self, "dropout_prob"):
+            layer.attention.self.dropout_prob = 0.0
     targets = ["query", "key", "value", "attention.output.dense", "intermediate.dense", "output.dense"]
-    config = LoraConfig(r=arguments.rank, lora_alpha=2 * arguments.rank, lora_dropout=0.1, target_modules=targets)
+    layers = range(FIRST_LAYER, encoder.config.num_hidden_layers)
+    above: dict[str, Any] = {"layers_to_transform": list(layers), "layers_pattern": "layer"}
+    config = LoraConfig(r=arguments.rank, lora_alpha=2 * arguments.rank, lora_dropout=0.0, target_modules=targets, **above)
     encoder = get_peft_model(encoder, config)
     heads = Heads(encoder.config.hidden_size)
     train, tune, _ = split(read_notes())
@@ -190,41 +227,32 @@ def main() -> int:
         train += tune + spanish[40:]
     rates = [
         {"params": [p for p in encoder.parameters() if p.requires_grad], "lr": arguments.rate},
-        {"params": heads.parameters(), "lr": 2e-3},
+        {"params": heads.parameters(), "lr": HEAD_RATE},
     ]
     optimiser = torch.optim.AdamW(rates, weight_decay=0.01)
-    accumulate = 6
-    total = arguments.epochs * len(train) // accumulate + 1
+    batch = 4
+    steps = arguments.epochs * (len(train) // batch + 1)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, max_lr=[arguments.rate, 2e-3], total_steps=total + 1, pct_start=0.1
+        optimiser, max_lr=[arguments.rate, HEAD_RATE], total_steps=steps + 1, pct_start=0.06
     )
-    loss_of = nn.CrossEntropyLoss(ignore_index=_IGNORE, label_smoothing=0.05)
     started = time.time()
     for epoch in range(arguments.epochs):
         encoder.train()
         rng.shuffle(train)
         losses = []
-        for count, note in enumerate(train, 1):
-            if note.note_type and rng.random() < 0.2:
-                note = with_shuffled_blocks(note, rng)
-            windows = examples(augment(note, rng), tokenizer)
-            loss = torch.tensor(0.0)
-            for ids, marks, starts, kind in windows:
-                hidden = encoder(input_ids=torch.tensor([ids])).last_hidden_state[0]
-                loss = loss + loss_of(heads.section(hidden), torch.tensor(marks)) / len(windows)
-                opening = nn.functional.binary_cross_entropy_with_logits(
-                    heads.start(hidden)[:, 0], torch.tensor(starts)
-                )
-                loss = loss + 0.5 * opening / len(windows)
-                if kind != _IGNORE:
-                    loss = loss + 0.15 * loss_of(heads.kind(hidden.mean(0, keepdim=True)), torch.tensor([kind]))
-            (loss / accumulate).backward()
+        for at in range(0, len(train), batch):
+            rows = []
+            for note in train[at : at + batch]:
+                if note.note_type and rng.random() < 0.2:
+                    note = with_shuffled_blocks(note, rng)
+                rows += examples(augment(note, rng), tokenizer)
+            loss = batch_loss(encoder, heads, rows, tokenizer.pad_token_id)
+            loss.backward()
             losses.append(float(loss.detach()))
-            if count % accumulate == 0:
-                nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
-                optimiser.step()
-                optimiser.zero_grad()
-                schedule.step()
+            nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
+            optimiser.step()
+            optimiser.zero_grad()
+            schedule.step()
         figures = {name: evaluate(encoder, heads, tokenizer, notes) for name, notes in tune_sets.items() if notes}
         line = {"epoch": epoch, "loss": round(float(np.mean(losses)), 4), "s": round(time.time() - started)}
         sys.stderr.write(json.dumps({**line, **figures}) + "\n")

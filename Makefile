@@ -1,0 +1,44 @@
+# One command each: `make run` sets everything up and runs the app, `make test` sets up and runs the tests.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: run app setup models test lint bench eval figures screenshots clean
+
+run: setup            ## set up, structure the bundled example, serve the pages
+	$(BIN)/copilot structure --text - < docs/ejemplo.txt
+	$(BIN)/python app.py
+
+app: setup            ## serve the pages
+	$(BIN)/python app.py
+
+setup:                ## environment, compiled llama.cpp, default models (idempotent, resumable)
+	@PYTHON=$(PYTHON) deploy/setup.sh
+
+models: setup         ## optional models: small language model, dictation
+	$(BIN)/copilot models pull gemma-3-270m whisper-base
+
+test: setup           ## set up, lint, type check, tests
+	@deploy/setup.sh --extra-models
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m eval.figures --check
+	$(BIN)/pytest
+
+lint:
+	$(BIN)/ruff check . && $(BIN)/mypy
+
+bench: setup          ## speed and memory, as ratios to a baseline of the same run
+	$(BIN)/python -m eval.bench
+
+eval: setup           ## the offline suites and their report
+	$(BIN)/python -m eval run
+
+figures:              ## copy the measured tables into the README
+	$(BIN)/python -m eval.figures
+
+screenshots: setup    ## pictures of the pages for docs/
+	$(BIN)/python -m eval.screenshots
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info
