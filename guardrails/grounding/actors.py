@@ -47,7 +47,9 @@ def deeds(a: Annotation) -> list[tuple[str, str, int, int]]:
 
 def actor_findings(source: Annotation, statement: Annotation) -> Iterable[Finding]:
     """Acts that the source ascribes to somebody else."""
-    told = deeds(source)
+    if "deeds" not in source.memo:
+        source.memo["deeds"] = deeds(source)
+    told: list[tuple[str, str, int, int]] = source.memo["deeds"]  # type: ignore[assignment]
     for act, actor, start, end in deeds(statement):
         if actor == "paciente" and act == "decir":
             continue

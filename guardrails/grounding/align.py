@@ -129,6 +129,14 @@ def _segment(a: Annotation, offset: int) -> tuple[int, int]:
 
 
 def candidates(source: Annotation, m: Mention) -> list[tuple[Mention, float]]:
+    """Mentions of the source that may be the same concept, with the cost of the difference."""
+    key = ("candidates", m.id, m.type, m.others)
+    if key not in source.memo:
+        source.memo[key] = _find(source, m)
+    return source.memo[key]  # type: ignore[return-value]
+
+
+def _find(source: Annotation, m: Mention) -> list[tuple[Mention, float]]:
     lexicon = load()
     ours = {m.id} | m.others
     out = []
@@ -143,14 +151,7 @@ def candidates(source: Annotation, m: Mention) -> list[tuple[Mention, float]]:
             out.append((s, 0.1))
         elif s.id in lexicon.ancestors(m.id) and s.type == m.type:
             out.append((s, 0.9))
-        elif s.type in ("dx", "drug") and m.id != s.id and _sibling(m.id, s.id) and s.type == m.type == "dx":
-            continue
     return out
-
-
-def _sibling(a: str, b: str) -> bool:
-    lexicon = load()
-    return bool((lexicon.ancestors(a) - {a}) & (lexicon.ancestors(b) - {b}))
 
 
 def _best(source: Annotation, statement: Annotation, m: Mention, ids: set[str]) -> _Match:

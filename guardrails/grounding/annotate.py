@@ -81,6 +81,8 @@ class Annotation:
     words: list[Word]
     stems: dict[str, list[int]]
     """Stem → sentences that hold it."""
+    memo: dict[object, object] = field(default_factory=dict)
+    """What was worked out about this text once (candidates, deeds)."""
 
     def sentence_at(self, offset: int) -> int:
         """Index of the sentence that holds the offset (the nearest before it otherwise)."""

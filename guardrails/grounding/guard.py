@@ -39,6 +39,11 @@ class GroundingGuard:
                 self._cache.popitem(last=False)
         return made
 
+    def forget(self) -> None:
+        """Drop the analysed sources (they may hold personal data)."""
+        with self._lock:
+            self._cache.clear()
+
     def verify(self, source: str, statement: str) -> Verdict:
         """Verdict on one statement (a sentence) against its source (a note or some of its clauses)."""
         return self.verify_many(source, [statement])[0]

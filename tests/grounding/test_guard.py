@@ -1,0 +1,113 @@
+"""What the guard must not let pass, and the good paraphrase it must accept (alignment alone, without any model)."""
+
+from __future__ import annotations
+
+import pytest
+
+from guardrails.grounding import ErrorKind, GroundingGuard, Severity
+
+NOTA = (
+    "Masc 67a, HTA de 15 a tx losartan 50 mg c/12h, DM2 tx metformina 850 mg c/8h suspendida hace 2 sem por creat 2.1. "
+    "AHF: madre con CaMa, padre finado x IAM. Acude x disnea de 3 dias, niega fiebre y dolor toracico. "
+    "EF: TA 150/90 FC 98 FR 22 T 36.4, edema MPI +++, MPD sin edema. Rx torax: derrame pleural derecho. "
+    "IDx: probable neumonia. Plan: furosemida 40 mg IV c/12h, no dar AINES, cita en 2 sem con BH."
+)
+
+FIEL = [
+    "Hombre de 67 años con presión alta desde hace quince años.",
+    "Toma losartán 50 miligramos dos veces al día.",
+    "La metformina se suspendió hace 14 días.",
+    "Su madre padece cáncer de mama.",
+    "Presenta falta de aire de 72 horas de evolución.",
+    "Se encuentra sin fiebre.",
+    "Edema de la pierna izquierda.",
+    "Frecuencia cardiaca de 98 latidos por minuto.",
+    "Probable neumonía.",
+    "Evitar antiinflamatorios no esteroideos.",
+    "Furosemida 0.04 g intravenosa BID.",
+    "El miembro pélvico derecho no presenta edema.",
+]
+
+INFIEL = [
+    ("Toma losartán 850 mg c/12h.", {ErrorKind.NUMBER}),
+    ("Tx losartan 50 g c/12h.", {ErrorKind.UNIT, ErrorKind.NUMBER}),
+    ("Continúa con metformina 850 mg c/8h.", {ErrorKind.PLAN}),
+    ("DM2 en tratamiento con glibenclamida 850 mg c/8h.", {ErrorKind.DRUG}),
+    ("Acude con disnea de 3 semanas.", {ErrorKind.TIME}),
+    ("Acude por disnea de 3 días con fiebre.", {ErrorKind.NEGATION}),
+    ("Edema de MPD +++.", {ErrorKind.LATERALITY, ErrorKind.NEGATION}),
+    ("Rx de tórax con derrame pleural izquierdo.", {ErrorKind.LATERALITY}),
+    ("Paciente con CaMa.", {ErrorKind.ATTRIBUTION}),
+    ("IDx: neumonía.", {ErrorKind.CERTAINTY}),
+    ("Plan: dar AINES, cita en 2 sem con BH.", {ErrorKind.PLAN}),
+    ("TA 150/90, FC 22.", {ErrorKind.NUMBER}),
+    ("Disnea secundaria a tromboembolia pulmonar.", {ErrorKind.CAUSE, ErrorKind.FABRICATION}),
+    ("Se realizó tomografía de tórax que muestra embolia.", {ErrorKind.FABRICATION}),
+]
+
+
+@pytest.fixture(scope="module")
+def guard() -> GroundingGuard:
+    return GroundingGuard()
+
+
+@pytest.mark.parametrize("statement", FIEL)
+def test_accepts_good_paraphrase(guard: GroundingGuard, statement: str) -> None:
+    verdict = guard.verify(NOTA, statement)
+    assert verdict.supported, [(f.kind.value, f.detail, f.weight) for f in verdict.findings]
+    assert verdict.kind is ErrorKind.NONE
+
+
+@pytest.mark.parametrize(("statement", "kinds"), INFIEL)
+def test_catches_error(guard: GroundingGuard, statement: str, kinds: set[ErrorKind]) -> None:
+    verdict = guard.verify(NOTA, statement)
+    assert not verdict.supported
+    assert verdict.kind in kinds
+    assert verdict.severity in (Severity.MAJOR, Severity.MINOR)
+
+
+def test_evidence_lies_in_the_source(guard: GroundingGuard) -> None:
+    verdict = guard.verify(NOTA, "Edema de la pierna izquierda.")
+    assert any("edema MPI" in NOTA[a:b] for a, b in verdict.evidence)
+    assert all(0 <= a < b <= len(NOTA) for a, b in verdict.evidence)
+
+
+def test_a_verbatim_clause_is_supported(guard: GroundingGuard) -> None:
+    assert guard.verify(NOTA, "Rx torax: derrame pleural derecho.").supported
+
+
+def test_a_doubt_cut_off_is_not_verbatim(guard: GroundingGuard) -> None:
+    assert not guard.verify("IDx: probable neumonia.", "Neumonia.").supported
+
+
+def test_nothing_rests_on_an_empty_source(guard: GroundingGuard) -> None:
+    verdict = guard.verify("  ", "Recibe metformina.")
+    assert not verdict.supported
+    assert verdict.kind is ErrorKind.FABRICATION
+
+
+def test_same_verdicts_one_by_one_and_together(guard: GroundingGuard) -> None:
+    statements = FIEL + [s for s, _ in INFIEL]
+    assert guard.verify_many(NOTA, statements) == [guard.verify(NOTA, s) for s in statements]
+
+
+def test_the_reader_is_asked_only_in_doubt_and_can_decide() -> None:
+    asked: list[tuple[str, str]] = []
+
+    class Listening:
+        def score_pairs(self, pairs):  # type: ignore[no-untyped-def]
+            asked.extend(pairs)
+            return [0.5] * len(pairs)
+
+    guard = GroundingGuard(Listening())
+    guard.verify(NOTA, "Rx torax: derrame pleural derecho.")
+    assert not asked, "a verbatim clause is settled without the reader"
+    assert guard.verify(NOTA, "Refiere que se ahoga al recostarse.").read
+    assert asked[0][1] == "Refiere que se ahoga al recostarse."
+
+
+@pytest.mark.parametrize("text", ["𝒶" * 500, "\x00\ud800", "((((((", "1/2/3/4/5", "no " * 400, "+" * 300, "a" * 20_000])
+def test_broken_text_gives_a_verdict(guard: GroundingGuard, text: str) -> None:
+    verdict = guard.verify(NOTA, text)
+    assert 0 <= verdict.score <= 1
+    assert 0 <= guard.verify(text or "x", "Toma losartán.").score <= 1
