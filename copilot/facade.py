@@ -9,9 +9,10 @@ The pages, the HTTP API, the command line and the evaluation all call this class
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -22,16 +23,19 @@ from copilot.errors import CopilotError, InputError
 from copilot.intake import check_text, looks_spanish
 from copilot.rows import note_row
 from copilot.settings import Settings, get_settings
-from guardrails.audit import Action, AuditEntry, AuditError, Guards, ModelRef, PromptRef, Role
+from guardrails.audit import Action, AuditEntry, AuditError, Guards, ModelRef, PromptRef, Role, StatementVerdict
 from guardrails.redaction import Redaction, RedactionError
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+    from copilot.assistant import Answer, PatientContext
+    from copilot.assistant.answering import Answerer
     from copilot.sections.assign import Assignment
     from copilot.sections.examples import ExampleBank
     from copilot.sections.reader import SectionReader
     from guardrails.audit import AuditLog
+    from guardrails.grounding import GroundingGuard, Verdict
     from guardrails.redaction import Redactor, Vault
 
 
@@ -125,6 +129,15 @@ class Copilot:
 
         with self._loading:
             return ExampleBank(self.settings)
+
+    @cached_property
+    def grounding(self) -> GroundingGuard:
+        """The grounding guard with its trained reader of pairs."""
+        from copilot.readers import load_reader
+        from guardrails.grounding import GroundingGuard
+
+        with self._loading:
+            return GroundingGuard(load_reader(self.settings))
 
     def warm(self) -> None:
         """Load what the main job needs (called at start, so that the first note is as fast as the next)."""
@@ -248,9 +261,6 @@ class Copilot:
     def _result(self, draft: Note, redaction: Redaction, assignment: Assignment) -> AuditEntry:
         from copilot.prompting import load_prompt
 
-        counts: dict[str, int] = {}
-        for span in redaction.spans:
-            counts[span.type] = counts.get(span.type, 0) + 1
         prompts = [load_prompt(name) for name in ("seccion", "seccion_caso")] if assignment.asked else []
         row = note_row(draft)
         injections = sum(alert.kind == "instruccion_incrustada" for alert in draft.alerts)
@@ -263,13 +273,89 @@ class Copilot:
             model=self.model_ref() if assignment.asked else None,
             decoding={"temperature": 0, "constrained": True} if assignment.asked else {},
             guards=Guards(
-                redaction=counts,
+                redaction=_counts(redaction),
                 injections=injections,
                 missing=[one.element for one in draft.missing],
                 alerts=[one.kind for one in draft.alerts],
             ),
             detail={"statements": len(assignment.statements), "asked": assignment.asked},
         )
+
+    # --- questions to the guidelines ------------------------------------------------------------------------
+
+    @cached_property
+    def answerer(self) -> Answerer:
+        """Answers from the guidelines."""
+        from copilot.assistant.answering import Answerer
+
+        with self._loading:
+            return Answerer(self.settings)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        context: PatientContext | None = None,
+        actor: Actor | None = None,
+        vault: Vault | None = None,
+    ) -> Answer:
+        """Answer a question from the guidelines, abstain or refuse. Nothing is shown before it is logged.
+
+        Raises :class:`InputError` for a question that can't be used, :class:`LogError` where the log can't be written.
+        """
+        from copilot.assistant.records import answer_entry
+
+        check_text(question, self.settings.max_chars)
+        names = vault if vault is not None else self.new_vault()
+        redaction = self.redact(question, names)
+        request = self.entry(Action.ASK, actor or Actor(), input=redaction.text, original_input=question)
+        with spanish_errors(), self.log.interaction(request) as interaction:
+            answer = self.answerer.answer(redaction.text, context)
+            receipt = interaction.finish(answer_entry(answer, redaction))
+        return replace(answer, entry=receipt.id)
+
+    def verify(self, source: str, statement: str, *, actor: Actor | None = None) -> Verdict:
+        """Is the statement supported by the source? The guard sees redacted text; evidence points into ``source``."""
+        check_text(source, self.settings.max_chars)
+        check_text(statement, self.settings.max_chars)
+        names = self.new_vault()
+        given = self.redact(source, names)
+        said = self.redact(statement, names)
+        original = f"{source}\n\n{statement}"
+        request = self.entry(
+            Action.VERIFY, actor or Actor(), input=f"{given.text}\n\n{said.text}", original_input=original
+        )
+        with spanish_errors(), self.log.interaction(request) as interaction:
+            verdict = self.grounding.verify(given.text, said.text)
+            logged = StatementVerdict(
+                statement=0,
+                supported=verdict.supported,
+                score=verdict.score,
+                kind=str(verdict.kind),
+                severity=str(verdict.severity),
+            )
+            outcome = "supported" if verdict.supported else "unsupported"
+            guards = Guards(redaction=_counts(given), grounding=[logged])
+            interaction.finish(AuditEntry(action=Action.VERIFY, outcome=outcome, guards=guards))
+        evidence = tuple(given.to_original(start, end) for start, end in verdict.evidence)
+        return replace(verdict, evidence=evidence)
+
+    def deidentify(self, text: str, *, actor: Actor | None = None) -> Redaction:
+        """De-identify one text as a request of its own, logged like every other."""
+        if len(text) > self.settings.max_chars:
+            check_text(text, self.settings.max_chars)
+        redaction = self.redact(text)
+        entry = self.entry(
+            Action.REDACT,
+            actor or Actor(),
+            input=redaction.text,
+            original_input=text,
+            outcome="ok",
+            guards=Guards(redaction=_counts(redaction)),
+        )
+        with spanish_errors():
+            self.log.append(entry)
+        return redaction
 
     def add_example(self, text: str, section: str, actor: Actor | None = None) -> bool:
         """Keep a physician's correction as a labelled example, redacted first; False where it was there."""
@@ -286,6 +372,10 @@ class Copilot:
             with self._loading:
                 self.__dict__.pop("bank", None)
         return added
+
+
+def _counts(redaction: Redaction) -> dict[str, int]:
+    return dict(Counter(span.type for span in redaction.spans))
 
 
 def _note_type(given: str | None) -> NoteType | None:

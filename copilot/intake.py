@@ -8,12 +8,11 @@ from pathlib import Path
 
 from copilot.errors import InputError
 
-_FUNCTION_WORDS = frozenset(
-    """
-    de la el los las en con sin por para se que del al un una y o no su a desde hace es fue le lo refiere niega
-    paciente pte px dolor años mg dias días cada c s ta fc fr dx tx iv vo
-    """.split()
-)
+_COMMON = """
+de la el los las en con sin por para se que del al un una y o no su a desde hace es fue le lo refiere niega
+paciente pte px dolor años mg dias días cada c s ta fc fr dx tx iv vo
+"""
+_FUNCTION_WORDS = frozenset(_COMMON.split())
 _WORD = re.compile(r"[^\W\d_]+")
 
 

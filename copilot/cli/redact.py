@@ -7,7 +7,6 @@ from enum import StrEnum
 import typer
 
 from copilot.cli.batch import Row, run_batch
-from copilot.errors import InputError
 
 
 class PolicyName(StrEnum):
@@ -26,15 +25,13 @@ def register(app: typer.Typer) -> None:
         output: str = typer.Option("-", "-o", "--output", help="Archivo de salida, o - para la salida estándar."),
         policy: PolicyName = typer.Option(PolicyName.clinical, "--policy", help="clinical o strict (bitácora)."),
     ) -> int:
-        from guardrails.redaction import RedactionError, Redactor
+        from copilot.facade import Copilot
+        from copilot.settings import get_settings
 
-        redactor = Redactor(policy=policy.value)
+        pilot = Copilot(get_settings().model_copy(update={"redaction_policy": policy.value}))
 
         def handle(row: Row) -> Row:
-            try:
-                redaction = redactor.redact(row["text"])
-            except RedactionError as error:
-                raise InputError(str(error)) from None
+            redaction = pilot.deidentify(row["text"])
             return {
                 "text": redaction.text,
                 "spans": [

@@ -78,6 +78,6 @@ def show(result: Structured, source: str) -> None:
         console.print(Text("⚠ " + alert.message, style="bold red" if alert.severity == "grave" else "yellow"))
     if note.missing:
         console.print("\n[bold]Falta según la NOM-004-SSA3-2012[/bold]")
-        for one in note.missing:
-            mark = "•" if one.mandatory else "◦ (si aplica)"
-            console.print(Text(f"  {mark} {one.label} — numeral {one.numeral}"))
+        for element in note.missing:
+            mark = "•" if element.mandatory else "◦ (si aplica)"
+            console.print(Text(f"  {mark} {element.label} — numeral {element.numeral}"))

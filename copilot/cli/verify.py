@@ -10,26 +10,26 @@ from copilot.cli.batch import Row, run_batch
 def register(app: typer.Typer) -> None:
     """Add the verb to the command line."""
 
-    @app.command("verify")
-    def verify(
-        source: str = typer.Argument(..., metavar="ENTRADA", help="JSON Lines con id, source y statement; «-»: entrada estándar."),
-        output: str = typer.Option("-", "-o", "--output", metavar="SALIDA", help="JSON Lines de salida; «-»: salida estándar."),
-        reader: bool = typer.Option(True, "--reader/--no-reader", help="Consultar al lector entrenado en los casos dudosos."),
-    ) -> None:
-        """Comprueba si cada afirmación se sostiene en su texto fuente."""
-        from copilot.readers import load_reader
-        from guardrails.grounding import GroundingGuard
+    app.command("verify")(verify)
 
-        guard = GroundingGuard(load_reader() if reader else None)
 
-        def handle(row: Row) -> Row:
-            verdict = guard.verify(row["source"], row["statement"])
-            return {
-                "supported": verdict.supported,
-                "score": round(verdict.score, 4),
-                "kind": verdict.kind.value,
-                "severity": verdict.severity.value,
-                "evidence": [list(span) for span in verdict.evidence],
-            }
+def verify(
+    source: str = typer.Argument(..., metavar="IN", help="JSON Lines con id, source y statement, o «-»."),
+    output: str = typer.Option("-", "-o", "--output", metavar="OUT", help="Salida JSON Lines; «-»: salida estándar."),
+) -> int:
+    """Comprueba si cada afirmación se sostiene en su texto fuente."""
+    from copilot.facade import Copilot
 
-        raise typer.Exit(run_batch(source, output, handle, required=("source", "statement"), what="Verificando"))
+    pilot = Copilot()
+
+    def handle(row: Row) -> Row:
+        verdict = pilot.verify(row["source"], row["statement"])
+        return {
+            "supported": verdict.supported,
+            "score": round(verdict.score, 4),
+            "kind": str(verdict.kind),
+            "severity": str(verdict.severity),
+            "evidence": [list(span) for span in verdict.evidence],
+        }
+
+    return run_batch(source, output, handle, required=("source", "statement"), what="Verificando")
