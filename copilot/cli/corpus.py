@@ -131,18 +131,17 @@ def search(
 ) -> int:
     """Busca pasajes del corpus."""
     import json
-    from typing import cast
 
     from copilot.errors import UsageError
     from copilot.retrieval import Filters, Retriever
     from copilot.settings import get_settings
-    from corpora.passages import AGE_GROUPS, AgeGroup
+    from corpora.passages import AGE_GROUPS
 
     if age and age not in AGE_GROUPS:
         raise UsageError(f"Edad «{age}» desconocida; use una de: {', '.join(AGE_GROUPS)}.")
     if sex and sex not in ("F", "M"):
         raise UsageError("El sexo es F o M.")
-    filters = Filters(cast(AgeGroup, age) if age else None, sex or None, pregnant, level or None)  # type: ignore[arg-type]
+    filters = Filters(age if age else None, sex or None, pregnant, level or None)  # type: ignore[arg-type]
     hits = Retriever(get_settings()).search(question, k, filters)
     if as_json:
         for hit in hits:

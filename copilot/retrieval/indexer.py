@@ -193,6 +193,6 @@ class Indexer:
         used = self.store.meta("embedder")
         if used and used != self._encoder_name():
             raise CopilotError(
-                f"El índice se construyó con el modelo de vectores «{used}» y está configurado «{self._encoder_name()}». "
-                "Ejecute «copilot corpus build»."
+                f"El índice se construyó con el modelo de vectores «{used}» y está configurado "
+                f"«{self._encoder_name()}». Ejecute «copilot corpus build»."
             )

@@ -16,6 +16,7 @@ from copilot.retrieval.indexer import Encoder, Indexer
 from copilot.retrieval.lexical import LexicalIndex
 from copilot.retrieval.rerank import Candidate, Weights, rerank
 from copilot.retrieval.routing import route
+from copilot.retrieval.store import CorpusStore
 from copilot.retrieval.windows import passage_of
 from copilot.settings import Settings
 from corpora.lexicon import Expansion, expand
@@ -46,7 +47,7 @@ class Hit:
     score: float
     """Final score; comparable within one search only. ``stages['cosine']`` is comparable between searches."""
     stages: dict[str, float] = field(default_factory=dict)
-    """What each stage said: ``cosine`` (0–1), ``bm25``, ``fused`` (0–1), ``route`` (0–1), ``coverage`` of the question."""
+    """What each stage said: ``cosine``, ``fused``, ``route`` and ``coverage`` of the question (0–1), ``bm25``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class Retriever:
         """Trace of the latest search of this instance."""
 
     @property
-    def store(self):  # type: ignore[no-untyped-def]
+    def store(self) -> CorpusStore:
         """The corpus store (documents, passages, history)."""
         return self._indexer.store
 

@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS passages (
 CREATE INDEX IF NOT EXISTS passages_id ON passages (id);
 CREATE INDEX IF NOT EXISTS passages_document ON passages (document);
 """
+_SET_META = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 # States of a document: «incompleto» (being indexed; finished or dropped at the next run), «activo», «reemplazado».
 
 
@@ -63,7 +64,8 @@ class CorpusStore:
             self._db.executescript(_SCHEMA)
         except sqlite3.Error as error:
             raise CopilotError(
-                f"El corpus de guías no se puede abrir ({error}). Restaure la copia de seguridad o borre la carpeta «corpus»."
+                f"El corpus de guías no se puede abrir ({error}). "
+                "Restaure la copia de seguridad o borre la carpeta «corpus»."
             ) from None
 
     def close(self) -> None:
@@ -105,12 +107,11 @@ class CorpusStore:
         query = (
             "SELECT d.number, key, title, family, institution, year, source_name, source_hash, origin, state, added_at,"
             " replaced_at, (SELECT count(*) FROM passages p WHERE p.document = d.number), warnings FROM documents d"
-            + ("" if history else " WHERE state = 'activo'")
-            + " ORDER BY key, added_at"
         )
+        query += ("" if history else " WHERE state = 'activo'") + " ORDER BY key, d.number"
         with self._lock:
             rows = self._db.execute(query).fetchall()
-        return [StoredDocument(*row[:13], tuple(json.loads(row[13]))) for row in rows]
+        return [StoredDocument(*row[:-1], tuple(json.loads(row[-1]))) for row in rows]  # type: ignore[call-arg]
 
     def active(self, key: str, origin: str) -> StoredDocument | None:
         """The active document of a key and origin."""
@@ -130,8 +131,9 @@ class CorpusStore:
             cursor = db.execute(
                 "INSERT INTO documents (key, title, family, institution, year, source_name, source_hash, origin, state,"
                 " added_at, warnings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'incompleto', ?, ?)",
-                (document.key, document.title, document.family, document.institution, document.year, document.source_name,
-                 document.source_hash, document.origin, now, json.dumps(document.warnings, ensure_ascii=False)),
+                (document.key, document.title, document.family, document.institution, document.year,
+                 document.source_name, document.source_hash, document.origin, now,
+                 json.dumps(document.warnings, ensure_ascii=False)),
             )  # fmt: skip
             number = int(cursor.lastrowid or 0)
             db.executemany(
@@ -147,7 +149,8 @@ class CorpusStore:
             key, origin = db.execute("SELECT key, origin FROM documents WHERE number = ?", (number,)).fetchone()
             before = self.active(key, origin)
             db.execute(
-                "UPDATE documents SET state = 'reemplazado', replaced_at = ? WHERE key = ? AND origin = ? AND state = 'activo'",
+                "UPDATE documents SET state = 'reemplazado', replaced_at = ?"
+                " WHERE key = ? AND origin = ? AND state = 'activo'",
                 (now, key, origin),
             )
             db.execute("UPDATE documents SET state = 'activo' WHERE number = ?", (number,))
@@ -177,9 +180,10 @@ class CorpusStore:
         Precedence: an ingested official document outranks the cards written from it.
         """
         query = (
-            "SELECT p.document, p.data FROM passages p JOIN documents d ON d.number = p.document WHERE d.state = 'activo'"
-            " AND (d.origin = 'oficial' OR NOT EXISTS (SELECT 1 FROM documents o WHERE o.key = d.key"
-            " AND o.origin = 'oficial' AND o.state = 'activo')) ORDER BY p.number"
+            "SELECT p.document, p.data FROM passages p JOIN documents d ON d.number = p.document"
+            " WHERE d.state = 'activo' AND (d.origin = 'oficial' OR NOT EXISTS"
+            " (SELECT 1 FROM documents o WHERE o.key = d.key AND o.origin = 'oficial' AND o.state = 'activo'))"
+            " ORDER BY p.number"
         )
         with self._lock:
             rows = self._db.execute(query).fetchall()
@@ -200,10 +204,8 @@ class CorpusStore:
         for at in range(0, len(ids), 500):
             some = list(ids[at : at + 500])
             marks = ",".join("?" * len(some))
-            query = (
-                "SELECT p.id, p.data FROM passages p JOIN documents d ON d.number = p.document"
-                f" WHERE d.state = 'activo' AND p.id IN ({marks})"
-            )
+            query = "SELECT p.id, p.data FROM passages p JOIN documents d ON d.number = p.document"
+            query += f" WHERE d.state = 'activo' AND p.id IN ({marks})"
             with self._lock:
                 rows = self._db.execute(query, some).fetchall()
             found.update({pid: Passage.from_dict(json.loads(data)) for pid, data in rows})

@@ -44,7 +44,8 @@ class VectorIndex:
         except Exception as error:  # Chroma raises many unrelated types here
             where = "el servidor de vectores" if url else "el índice de vectores"
             raise CopilotError(
-                f"No se pudo abrir {where} ({type(error).__name__}). Revise «chroma_url» o reconstruya con «copilot corpus build»."
+                f"No se pudo abrir {where} ({type(error).__name__}). "
+                "Revise «chroma_url» o reconstruya con «copilot corpus build»."
             ) from None
 
     def _open(self) -> Any:

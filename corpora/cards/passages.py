@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import cast
 
 from corpora.cards.cards import DATA_DIR, Card, read_cards
-from corpora.passages import AGE_GROUPS, AgeGroup, Document, Kind, Passage, Population
+from corpora.passages import AGE_GROUPS, Document, Kind, Passage, Population
 
 _KINDS: dict[str, Kind] = {"recomendacion": "recomendación", "evidencia": "evidencia", "dato": "texto"}
 
@@ -16,7 +15,7 @@ def card_passage(card: Card, source_hash: str) -> Passage:
     """One card as a passage; its id is the card's own, its locator the source's heading and page."""
     heading = " › ".join(card.headings)
     locator = f"{heading}, p. {card.page}" if card.page else heading
-    age = cast(AgeGroup, card.age_group) if card.age_group in AGE_GROUPS else None
+    age = card.age_group if card.age_group in AGE_GROUPS else None
     sex = card.sex if card.sex in ("F", "M") else None
     population = Population(age, sex, True if card.pregnancy == "si" else None)  # type: ignore[arg-type]
     year = int(card.year) if card.year.isdigit() else None
@@ -38,8 +37,6 @@ def card_documents(folder: Path = DATA_DIR) -> list[Document]:
         first = cards[0]
         family = first.key.split("-")[0]
         documents.append(
-            Document(
-                first.key, first.title, family, "", passages[0].year, path.name, digest, passages, (), "ficha"
-            )
+            Document(first.key, first.title, family, "", passages[0].year, path.name, digest, passages, (), "ficha")
         )
     return documents

@@ -26,8 +26,9 @@ ADDED_WEIGHT = 0.6
 DENSE_WEIGHT = 0.9
 _GENERIC = frozenset(
     stems(
-        "diagnóstico tratamiento prevención manejo atención detección oportuna primer segundo tercer nivel niveles guía "
-        "clínica adulto adultos integral inicial referencia intervenciones protocolo nacional médica pronam población"
+        "diagnóstico tratamiento prevención manejo atención detección oportuna primer segundo tercer nivel niveles "
+        "guía clínica adulto adultos integral inicial referencia intervenciones protocolo nacional "
+        "médica pronam población"
     )
 )
 """Words of nearly every title: they hardly tell guidelines apart."""
@@ -43,7 +44,7 @@ class CatalogueHit:
 
 
 class Catalogue:
-    """The searchable catalogue. ``vectors`` [n, d] in the order of the entries, ``encode`` for questions; both optional."""
+    """The searchable catalogue. ``vectors`` [n, d] in the order of the entries and ``encode`` are optional."""
 
     def __init__(
         self,
@@ -79,7 +80,7 @@ class Catalogue:
         return [CatalogueHit(self.rows[i], float(scores[i])) for i in best if scores[i] > 0.05]
 
     def _lexical(self, own: Sequence[str], added: Sequence[str]) -> np.ndarray:
-        """Share of the question's weighted stems that a title has, with a penalty for the title's other content words."""
+        """Share of the question's weighted stems that a title has, less for a title with many other words."""
         total = len(self.rows)
         weight = {s: self._idf(s, total) for s in own} | {s: ADDED_WEIGHT * self._idf(s, total) for s in added}
         known = sum(w for s, w in weight.items() if self._frequency.get(s))

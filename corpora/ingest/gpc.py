@@ -22,7 +22,9 @@ _SYMBOLS = re.compile(r"tabla de referencia de s[ií]mbolos", re.I)
 _HEADING = re.compile(r"^\s{0,30}(\d{1,2}(?:\.\d{1,2}){0,4})\.?\s+([A-ZÁÉÍÓÚ¿][^\n]{2,120}?)\s*$")
 _END = re.compile(
     r"^\s{0,30}(?:\d{1,2}(?:\.\d{1,2})*\.?\s+)?(definiciones operativas|anexos?\b.{0,40}|algoritmos?\b.{0,60}|"
-    r"bibliograf[ií]a|glosario\b.{0,40}|agradecimientos?|comit[eé] acad[eé]mico|diagramas de flujo)\s*$", re.I)  # fmt: skip
+    r"bibliograf[ií]a|glosario\b.{0,40}|agradecimientos?|comit[eé] acad[eé]mico|diagramas de flujo)\s*$",
+    re.I,
+)  # fmt: skip
 _MARKER = re.compile(r"^(?:E|R|✓|√|/R|✓/R|PBP)$")
 _SAMPLE = re.compile(r"(ejemplo siguiente|como a continuaci[oó]n|el siguiente ejemplo|ejemplos? de gradaci[oó]n)", re.I)
 _PAGE = re.compile(r"^\s*\d{1,3}\s*$")

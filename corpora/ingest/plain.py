@@ -275,7 +275,7 @@ class PlainParser:
         text = " ".join(one.strip() for one in self.lines[index : index + 3])
         return bool(
             re.search(
-                r"\bet al\b|\(et, al\)|doi|DOI|(?:19|20)\d{2}\s*;|\b\d+ ?\(\d+\)|, (?:19|20)\d{2}\b|\. (?:19|20)\d{2}\.",
+                r"\bet al\b|\(et, al\)|doi|DOI|(?:19|20)\d{2}\s*;|\b\d+ ?\(\d+\)|[,.] (?:19|20)\d{2}(?:\.|\b)",
                 text,
             )
         )

@@ -100,11 +100,11 @@ VARIANTS: tuple[tuple[str, Stages], ...] = (
         "solo vectores",
         Stages(lexical=False, expansion=False, typos=False, rerank=False, routing=False, diversity=False),
     ),
+    ("todo", Stages()),
     ("solo vectores + sinónimos", Stages(lexical=False, rerank=False, routing=False, diversity=False)),
     ("fusión (RRF)", Stages(rerank=False, routing=False, diversity=False)),
     ("fusión + reordenamiento", Stages(routing=False, diversity=False)),
     ("fusión + reordenamiento + protocolo", Stages(diversity=False)),
-    ("todo", Stages()),
     ("todo, sin sinónimos", Stages(expansion=False)),
     ("todo, sin erratas", Stages(typos=False)),
     ("todo, sin vectores", Stages(dense=False)),
@@ -138,18 +138,18 @@ def stages(settings: Settings, protocols: Path | None, *, write: bool) -> None:
         median = float(np.median([one.milliseconds for one in outcomes]))
         lines.append(f"| {name} | {' | '.join(cells)} | {first:.2f} | {among:.2f} | {median:.0f} |")
         print(lines[-1], flush=True)
+        if write:
+            from eval.figures import write_fragment
+
+            write_fragment(
+                "recuperacion", "\n".join(lines),
+                dataset=f"{QUESTIONS} ({len(questions)} preguntas propias de desarrollo sobre 13 protocolos)",
+                command="python -m eval.bench.retrieval stages --protocols CARPETA",
+            )  # fmt: skip
         if name == "todo":
             missed = [(q.id, q.question) for q, o in zip(questions, outcomes, strict=True) if not o.found[5]]
             for row in missed:
                 print("   falta:", *row)
-    if write:
-        from eval.figures import write_fragment
-
-        write_fragment(
-            "recuperacion", "\n".join(lines),
-            dataset=f"{QUESTIONS} ({len(questions)} preguntas propias de desarrollo sobre 13 protocolos)",
-            command="python -m eval.bench.retrieval stages --protocols CARPETA",
-        )  # fmt: skip
 
 
 def main() -> None:

@@ -14,9 +14,44 @@ import numpy as np
 DIMENSION = 384
 QUESTIONS = 40
 
-_SUBJECTS = ["paciente", "lactante", "gestante", "adulto", "anciano", "recién", "nacido", "escolar", "cirujano", "diabético", "hipertenso"]
+_SUBJECTS = [
+    "paciente",
+    "lactante",
+    "gestante",
+    "adulto",
+    "anciano",
+    "recién",
+    "nacido",
+    "escolar",
+    "cirujano",
+    "diabético",
+    "hipertenso",
+]
 _VERBS = ["requiere", "recibe", "presenta", "inicia", "suspende", "tolera", "amerita", "evita", "repite", "valora"]
-_THINGS = ["metformina", "losartán", "insulina", "amoxicilina", "paracetamol", "enalapril", "salbutamol", "prednisona", "omeprazol", "hierro", "vacuna", "biopsia", "ultrasonido", "electrocardiograma", "creatinina", "hemoglobina", "referencia", "hidratación", "dieta", "ejercicio", "rehabilitación", "vigilancia"]
+_THINGS = [
+    "metformina",
+    "losartán",
+    "insulina",
+    "amoxicilina",
+    "paracetamol",
+    "enalapril",
+    "salbutamol",
+    "prednisona",
+    "omeprazol",
+    "hierro",
+    "vacuna",
+    "biopsia",
+    "ultrasonido",
+    "electrocardiograma",
+    "creatinina",
+    "hemoglobina",
+    "referencia",
+    "hidratación",
+    "dieta",
+    "ejercicio",
+    "rehabilitación",
+    "vigilancia",
+]
 
 
 class RandomVectors:
@@ -37,7 +72,8 @@ class RandomVectors:
 
 def _sentence(random: np.random.Generator) -> str:
     subject, verb, thing = random.choice(_SUBJECTS), random.choice(_VERBS), random.choice(_THINGS)
-    return f"El {subject} {verb} {thing} {random.integers(1, 900)} mg cada {random.integers(2, 24)} horas, caso {random.integers(1, 9999)}."
+    dose, hours, case = random.integers(1, 900), random.integers(2, 24), random.integers(1, 9999)
+    return f"El {subject} {verb} {thing} {dose} mg cada {hours} horas, caso {case}."
 
 
 def run(size: int) -> dict[str, float]:
@@ -69,14 +105,15 @@ def run(size: int) -> dict[str, float]:
         retriever.search("dosis de metformina en gestante")
         took = []
         for _ in range(QUESTIONS):
-            question = f"¿{random.choice(_THINGS)} y {random.choice(_THINGS)} en {random.choice(_SUBJECTS)} {random.integers(1, 900)} mg?"
+            first, second, who = random.choice(_THINGS), random.choice(_THINGS), random.choice(_SUBJECTS)
+            question = f"¿{first} y {second} en {who} {random.integers(1, 900)} mg?"
             started = time.perf_counter()
             retriever.search(question)
             took.append(1000 * (time.perf_counter() - started))
         disk = sum(f.stat().st_size for f in Path(folder).rglob("*") if f.is_file()) / 1e6
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
     return {
-        "size": size, "build": embedded, "words": words, "p50": float(np.median(took)), "p95": float(np.quantile(took, 0.95)),
+        "size": size, "build": embedded, "words": words, "p50": float(np.median(took)), "p95": float(np.quantile(took, 0.95)),  # noqa: E501
         "memory": peak, "disk": disk,
     }  # fmt: skip
 
@@ -84,7 +121,7 @@ def run(size: int) -> dict[str, float]:
 def scale(sizes: list[int], *, write: bool) -> None:
     """Each size in a process of its own (peak memory is a process's); writes ``recuperacion_escala``."""
     lines = [
-        "| pasajes | búsqueda p50 (ms) | p95 (ms) | índice de vectores (s) | índice de palabras (s) | memoria (MB) | disco (MB) |",
+        "| pasajes | búsqueda p50 (ms) | p95 (ms) | vectores (s) | palabras (s) | memoria (MB) | disco (MB) |",
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     for size in sizes:
