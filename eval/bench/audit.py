@@ -286,10 +286,10 @@ def main() -> int:
         sizes = [int(one) for one in options.sizes.split(",")]
         table = measure(folder, sizes)
         if not options.dry:
-            dataset = (
-                "one ordinary note's result entry, repeated; SQLite WAL, synchronous=FULL; 2 shared cores"
+            dataset = "one ordinary note's result entry, repeated; SQLite WAL, synchronous=FULL; 2 shared cores, load average {os.getloadavg()[1]:.1f}"
+            write_fragment(
+                "audit", table, dataset=dataset, command=f"python -m eval.bench.audit --sizes {options.sizes}"
             )
-            write_fragment("audit", table, dataset=dataset, command="python -m eval.bench.audit")
     return 0
 
 
