@@ -286,7 +286,8 @@ def main() -> int:
         sizes = [int(one) for one in options.sizes.split(",")]
         table = measure(folder, sizes)
         if not options.dry:
-            dataset = "one ordinary note's result entry, repeated; SQLite WAL, synchronous=FULL; 2 shared cores, load average {os.getloadavg()[1]:.1f}"
+            load = f"2 shared cores, load average {os.getloadavg()[1]:.1f}"
+            dataset = f"one ordinary note's result entry, repeated; SQLite WAL, synchronous=FULL; {load}"
             write_fragment(
                 "audit", table, dataset=dataset, command=f"python -m eval.bench.audit --sizes {options.sizes}"
             )
