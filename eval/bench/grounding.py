@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Figures of the grounding guard: ``python -m eval.bench.grounding`` → ``docs/figures/fundamentacion.md``.
 
 Measured on the dev pairs (hand-written, natural wording; their notes enter neither the coefficients nor the reader).

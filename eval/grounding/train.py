@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Fits what the guard decides with: ``python -m eval.grounding.train`` → ``guardrails/grounding/data/combiner.json``.
 
 Two steps: coefficients of the reasons on the training pairs (hand-written, and literal clauses as supported); then

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Trains the reader of pairs: the e5 encoder as a cross-encoder with a low-rank adapter.
 
 ``python -m eval.grounding.train_reader [--minutes 25]`` → ``copilot/readers_model/`` (adapter, head, card).

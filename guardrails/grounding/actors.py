@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (long patterns are kept on one line)
 """Who did what: the mother brings, the grandmother signs, the patient asks for discharge."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, RUF007  (long patterns are kept on one line)
 """Aligns the facts of a statement with those of its source and says what doesn't fit.
 
 Each mention of the statement is matched with the occurrence of the same concept (or of a kind of it) in the source
@@ -7,7 +8,6 @@ from another drug, or a side from another finding, doesn't pass.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -208,7 +208,7 @@ def _lexically_present(source: Annotation, statement: Annotation, m: Mention) ->
     return bool(found) and all(found) and bool(set.intersection(*found))
 
 
-_SHORT = frozenset("con sin por del los las una que dos hoy mes dia ano ano min caso".split())
+_SHORT = frozenset(["con", "sin", "por", "del", "los", "las", "una", "que", "dos", "hoy", "mes", "dia", "ano", "ano", "min", "caso"])
 
 
 def _where(source: Annotation, word: str) -> set[int]:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (long patterns are kept on one line)
 """Facts of a clinical text: concept mentions with everything bound to them."""
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ class Annotation:
 
 _CUT = re.compile(r",(?!\d)|[:()]|\s(?:pero|aunque|mientras|excepto|salvo)\s|\s-\s")
 _STOP = frozenset(
-    "de la el los las un una y o e u en con para al del a su sus le lo les se que por x p c s sin no ni si ha es son fue".split()
+    ["de", "la", "el", "los", "las", "un", "una", "y", "o", "e", "u", "en", "con", "para", "al", "del", "a", "su", "sus", "le", "lo", "les", "se", "que", "por", "x", "p", "c", "s", "sin", "no", "ni", "si", "ha", "es", "son", "fue"]
 )
 
 
@@ -147,7 +148,7 @@ def _expansion(text: str) -> tuple[tuple[str, str, bool, tuple[tuple[str, str], 
     return tuple((m.id, m.type, m.implied_absent, ()) for m in inner[0])
 
 
-_FUNCTION_WORDS = frozenset("es el la los las me se un una al no si de ha he ya va ve so os as te ti mi tu su da di fe ir le lo ni o y e u a".split())
+_FUNCTION_WORDS = frozenset(["es", "el", "la", "los", "las", "me", "se", "un", "una", "al", "no", "si", "de", "ha", "he", "ya", "va", "ve", "so", "os", "as", "te", "ti", "mi", "tu", "su", "da", "di", "fe", "ir", "le", "lo", "ni", "o", "y", "e", "u", "a"])
 
 
 def _scan(
@@ -169,7 +170,7 @@ def _scan(
         if not found and token.text.isalpha() and len(token.text) >= 7:
             fixed = _typo(token.text)
             if fixed:
-                found = [(s, e) for s, e in _matches(lexicon, [Token(fixed, token.start, token.end)], 0)]
+                found = _matches(lexicon, [Token(fixed, token.start, token.end)], 0)
         word = token.text
         function = word in _FUNCTION_WORDS and (shouting or not text[token.start : token.end].isupper())
         longest_trigger = max((s for s, e in found if e.kind == "trigger"), default=0)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (long patterns are kept on one line)
 """Causes: a cause stated between two facts needs a causal word between the same two facts in the source."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (long patterns are kept on one line)
 """Turns an alignment (and, where asked, the reader's probability) into one calibrated probability.
 
 A logistic regression over named features; its coefficients are data (``data/combiner.json``), trained by
@@ -19,17 +20,11 @@ PATH = Path(__file__).parent / "data" / "combiner.json"
 
 
 _STUDIES = frozenset(
-    "rx tac rm usg doppler ecocardiograma holter mastografia colposcopia endoscopia colonoscopia espirometria eeg emg biopsia "
-    "densitometria urocultivo hemocultivo coprocultivo cultivo coprologico ego gasometria prueba_vih prueba_covid anticuerpos "
-    "puncion_lumbar papanicolaou grupo_rh carga_viral troponina perfil_tiroideo cateter intubacion ventilacion hemodialisis "
-    "transfusion_proc colecistectomia apendicectomia histerectomia cesarea laparotomia laparoscopia legrado consentimiento "
-    "interconsulta ayuno sonda_vesical sonda_nasogastrica incapacidad".split()
+    ["rx", "tac", "rm", "usg", "doppler", "ecocardiograma", "holter", "mastografia", "colposcopia", "endoscopia", "colonoscopia", "espirometria", "eeg", "emg", "biopsia", "densitometria", "urocultivo", "hemocultivo", "coprocultivo", "cultivo", "coprologico", "ego", "gasometria", "prueba_vih", "prueba_covid", "anticuerpos", "puncion_lumbar", "papanicolaou", "grupo_rh", "carga_viral", "troponina", "perfil_tiroideo", "cateter", "intubacion", "ventilacion", "hemodialisis", "transfusion_proc", "colecistectomia", "apendicectomia", "histerectomia", "cesarea", "laparotomia", "laparoscopia", "legrado", "consentimiento", "interconsulta", "ayuno", "sonda_vesical", "sonda_nasogastrica", "incapacidad"]
 )
 """Studies and procedures with a name of their own: one the source doesn't mention was hardly paraphrased."""
 _VAGUE = frozenset(
-    "cita alta referencia medicion dieta ejercicio reposo hospitalizacion hidratacion higiene curacion retiro retirar parto "
-    "reduccion_p laboratorios cirugia trabajo vivienda evacuaciones sintomas complicaciones lesion dolor molestias edema "
-    "sangre sueno apetito tolera_oral gasto infeccion enfermedad_cronica".split()
+    ["cita", "alta", "referencia", "medicion", "dieta", "ejercicio", "reposo", "hospitalizacion", "hidratacion", "higiene", "curacion", "retiro", "retirar", "parto", "reduccion_p", "laboratorios", "cirugia", "trabajo", "vivienda", "evacuaciones", "sintomas", "complicaciones", "lesion", "dolor", "molestias", "edema", "sangre", "sueno", "apetito", "tolera_oral", "gasto", "infeccion", "enfermedad_cronica"]
 )
 """Concepts that many other words express."""
 

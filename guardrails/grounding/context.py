@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM102  (long patterns are kept on one line)
 """Binds context to mentions: negation, certainty, subject, side and other exclusive values, actions, quantities.
 
 Scopes follow NegEx and ConText (Chapman 2001; Harkema 2009) with the terminators of Mexican notes: a list after
@@ -41,9 +42,11 @@ def bind(a: Annotation) -> None:
 
 
 def _locate(a: Annotation) -> None:
-    for item in [*a.mentions, *a.marks, *a.words]:
+    for word in a.words:
+        word.sentence = a.sentence_at(word.start)
+    items: list[Mention | Mark] = [*a.mentions, *a.marks]
+    for item in items:
         item.sentence = a.sentence_at(item.start)
-    for item in [*a.mentions, *a.marks]:
         for index, (start, end, _) in enumerate(a.segments):
             if start <= item.start < end:
                 item.segment = index
@@ -91,7 +94,7 @@ def _subject(a: Annotation) -> None:
                 r"\b(?:traid[oa]|acompanad[oa]|llevad[oa]|referid[oa])\s+(?:por|de)\s+(?:su|la|el)?\s*$", before
             ):
                 for m in inside:
-                    if m.end <= person.start and not any(k.end <= m.start for k in kin[:position]) or person.family:
+                    if (m.end <= person.start and not any(k.end <= m.start for k in kin[:position])) or person.family:
                         if m.end <= person.start and m.type in ("dx", "sx", "word") and m.segment >= person.segment - 1:
                             m.family = True
                             m.kin.add(name)
@@ -440,11 +443,11 @@ def _quantities(a: Annotation) -> None:
             continue
         if before and (before[-1].segment == segment or not after or re.fullmatch(r"\s*[:,(]?\s*(?:de\s*)?", a.folded[before[-1].end : q.start])):
             measured = [m for m in before[-4:] if m.type in ("vital", "lab", "drug")]
-            target = before[-1]
-            if measured and measured[-1].segment >= target.segment - 0 and target.type in ("state", "anat", "sx"):
-                target = measured[-1]
-            target.quantities.append(q)
-            if target is not before[-1]:
+            owner = before[-1]
+            if measured and measured[-1].segment >= owner.segment and owner.type in ("state", "anat", "sx"):
+                owner = measured[-1]
+            owner.quantities.append(q)
+            if owner is not before[-1]:
                 before[-1].quantities.append(q)
         elif after and a.folded[q.end : after[0].start].count(",") == 0:
             after[0].quantities.append(q)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (long patterns are kept on one line)
 """Votes of the neighbourhood: where the words around a figure or a side sit in the source beside another one.
 
 Alignment binds by grammar; notes without punctuation have none. So each figure and each side of the statement is
@@ -45,7 +46,7 @@ def _near(a: Annotation, start: int, end: int, segment: int | None = None) -> li
 def context_findings(source: Annotation, statement: Annotation) -> Iterable[Finding]:
     """Figures and sides whose neighbours stand, in the source, beside another figure or the other side."""
     for q in statement.quantities:
-        if q.label == "edad" or q.dim == "freq" and q.role == "word":
+        if q.label == "edad" or (q.dim == "freq" and q.role == "word"):
             continue
         near = _near(statement, q.start, q.end)
         if not near:

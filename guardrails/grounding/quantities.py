@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM102, RUF007  (long patterns are kept on one line)
 """Numbers with their units, brought to one scale: masses, times, frequencies, pressures, dates, obstetric formulas.
 
 A quantity keeps the value as written (``raw``) and, where the unit belongs to a family, its canonical value
@@ -190,6 +191,7 @@ def _claim(spans: list[tuple[int, int]], start: int, end: int) -> bool:
 
 def _frequencies(text: str, used: list[tuple[int, int]]) -> list[Quantity]:
     found = []
+    raw: tuple[float, ...]
     for pattern, kind in _FREQUENCY:
         for m in pattern.finditer(text):
             if kind == "every":

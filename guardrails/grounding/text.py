@@ -1,3 +1,4 @@
+
 """Length-preserving folding, tokens and sentence segments of Spanish clinical text."""
 
 from __future__ import annotations

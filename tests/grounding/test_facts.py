@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Numbers, units and context of Mexican notes: one table a subject."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (long patterns are kept on one line)
 """Fits the combination: a logistic regression in which no reason may speak for a statement.
 
 Signs are bounded (reasons against ≤ 0, coverage ≥ 0), so that what the guard says can be explained and a statement

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (long patterns are kept on one line)
 """Makes further training pairs from our own texts: edits of true statements, and sources that leave a fact out.
 
 Every edit is a rule with a known kind of error. These pairs serve training alone: errors made by rule are easier
@@ -104,7 +105,7 @@ def _swap_concepts(text: str, source: Annotation, statement: Annotation, rng: ra
 
 def _time_unit(text: str, *rest: object) -> str | None:
     rng = rest[-1]
-    found = [(a, b) for a, b in _TIME_UNITS if re.search(rf"\d\S*\s+{a}\b|\b(?:dos|tres|cuatro|cinco|seis|un|una)\s+{a}\b", text)]
+    found = [pair for pair in _TIME_UNITS if re.search(rf"\d\S*\s+{pair[0]}\b|\b(?:dos|tres|cuatro|cinco|seis|un|una)\s+{pair[0]}\b", text)]
     if not found or not isinstance(rng, random.Random):
         return None
     a, b = rng.choice(found)

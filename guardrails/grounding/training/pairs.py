@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (long patterns are kept on one line)
 """Loads the hand-written pairs (``data/pairs_*.tsv``) and the notes they speak of.
 
 Columns: id, note_id, statement, label (1 supported, 0 not), kind, severity, split (train, dev). A note belongs to
