@@ -193,10 +193,11 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=6e-4)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--tune", default="", help="voices to tune on instead of the usual ones (comma-separated)")
+    parser.add_argument("--resume", type=Path, help="go on from the adapter and heads of this folder")
     parser.add_argument("--all", action="store_true", help="train on the tuning voices too")
     arguments = parser.parse_args()
-    from peft import LoraConfig, get_peft_model
-    from safetensors.torch import save_file
+    from peft import LoraConfig, PeftModel, get_peft_model
+    from safetensors.torch import load_file, save_file
 
     torch.manual_seed(arguments.seed)
     rng = random.Random(arguments.seed)  # noqa: S311
@@ -212,9 +213,14 @@ def main() -> int:
     targets = ["query", "key", "value", "attention.output.dense", "intermediate.dense", "output.dense"]
     layers = range(FIRST_LAYER, encoder.config.num_hidden_layers)
     above: dict[str, Any] = {"layers_to_transform": list(layers), "layers_pattern": "layer"}
-    config = LoraConfig(r=arguments.rank, lora_alpha=2 * arguments.rank, lora_dropout=0.0, target_modules=targets, **above)
-    encoder = get_peft_model(encoder, config)
+    rank = arguments.rank
+    config = LoraConfig(r=rank, lora_alpha=2 * rank, lora_dropout=0.0, target_modules=targets, **above)
     heads = Heads(encoder.config.hidden_size)
+    if arguments.resume:
+        encoder = PeftModel.from_pretrained(encoder, str(arguments.resume), is_trainable=True).float()
+        heads.load_state_dict(load_file(arguments.resume / "heads.safetensors"))
+    else:
+        encoder = get_peft_model(encoder, config)
     train, tune, _ = split(read_notes())
     if arguments.tune:
         voices = set(arguments.tune.split(","))
@@ -231,18 +237,19 @@ def main() -> int:
     ]
     optimiser = torch.optim.AdamW(rates, weight_decay=0.01)
     batch = 4
-    steps = arguments.epochs * (len(train) // batch + 1)
+    steps = arguments.epochs * ((len(train) + sum(n.note_type is None for n in train)) // batch + 1)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, max_lr=[arguments.rate, HEAD_RATE], total_steps=steps + 1, pct_start=0.06
     )
     started = time.time()
     for epoch in range(arguments.epochs):
         encoder.train()
-        rng.shuffle(train)
         losses = []
-        for at in range(0, len(train), batch):
+        order = train + [note for note in train if note.note_type is None]  # the few long Spanish cases count twice
+        rng.shuffle(order)
+        for at in range(0, len(order), batch):
             rows = []
-            for note in train[at : at + batch]:
+            for note in order[at : at + batch]:
                 if note.note_type and rng.random() < 0.2:
                     note = with_shuffled_blocks(note, rng)
                 rows += examples(augment(note, rng), tokenizer)
