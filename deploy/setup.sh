@@ -20,7 +20,7 @@ fi
 # llama.cpp for this machine's own instruction set. AMX is left out: gcc 12 compiles its kernels wrongly
 # (they crash at the first product), and a 1.5 B model gains little from it.
 flags=""
-case "$(uname -m)" in x86_64) flags="-mno-amx-tile -mno-amx-int8" ;; esac
+case "$(uname -m)" in x86_64) flags="-mno-amx-tile -mno-amx-int8 -mno-amx-bf16" ;; esac
 features="$(grep -m1 -E '^(flags|Features)' /proc/cpuinfo 2>/dev/null | tr ' ' '\n' | sort | sha256sum | cut -c1-12)"
 place="$wheels/llama-$llama-$("$python" -c 'import sys; print("%d%d" % sys.version_info[:2])')-$features"
 if ! ls "$place"/*.whl >/dev/null 2>&1; then

@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
-NOTE = "Fem 54a María Luna NSS 5082-62-1836-9, DM2 de 10 a. Refiere poliuria x 3 dias. TA 130/80 FC 78. Metformina 850 mg VO c/12h."
+NOTE = (
+    "Fem 54a María Luna NSS 5082-62-1836-9, DM2 de 10 a. Refiere poliuria x 3 dias. TA 130/80 FC 78. "
+    "Metformina 850 mg VO c/12h."
+)
 BLOCKED = """
 import socket, sys
 def refuse(*a, **k):
