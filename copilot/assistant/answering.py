@@ -1,0 +1,233 @@
+"""Answers from the guidelines: retrieve, decide whether it bears, select, quote. No word of its own beyond framing.
+
+One instance serves many threads. Knows nothing of redaction or of the log: it gets redacted text (the façade).
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from copilot.assistant.bearing import features, load_model
+from copilot.assistant.evidence import gather
+from copilot.assistant.types import (
+    Answer,
+    AnswerSentence,
+    CatalogueRef,
+    Citation,
+    Evidence,
+    PatientContext,
+    Status,
+)
+from copilot.retrieval import Filters, Hit, Retriever
+from copilot.settings import Settings
+from corpora.ingest.flags import FLAG_LABELS
+from corpora.lexicon import Expansion, expand
+from corpora.passages import AGE_GROUPS, AgeGroup
+from guardrails.scope import ScopeGuard, ScopeVerdict
+
+if TYPE_CHECKING:
+    from copilot.embeddings import Embedder
+    from corpora.catalogue.search import Catalogue, CatalogueHit
+
+CITED = 5
+"""Passages cited."""
+CONSIDERED = 8
+"""Passages whose units are read."""
+QUOTED = 3
+"""Passages whose best units go into the answer's text."""
+OLD = 8
+"""Years after which the age of a guideline is pointed out."""
+_SURROGATE = re.compile(r"<[A-Z_]+(?:_\d+)?>")
+
+
+class Answerer:
+    """Answers questions on the guidelines of this site's corpus."""
+
+    def __init__(self, settings: Settings, encoder: Embedder | None = None) -> None:
+        self.settings = settings
+        self._given = encoder
+        self._loading = threading.RLock()
+
+    @cached_property
+    def encoder(self) -> Embedder:
+        """The sentence encoder."""
+        from copilot.embeddings import load_embedder
+
+        with self._loading:
+            return self._given or load_embedder(self.settings)
+
+    @cached_property
+    def retriever(self) -> Retriever:
+        """Hybrid retrieval."""
+        with self._loading:
+            return Retriever(self.settings, self.encoder)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The catalogue of guidelines."""
+        from copilot.retrieval.catalogue import load_catalogue
+
+        with self._loading:
+            return load_catalogue(self.settings, self.encoder)
+
+    @cached_property
+    def scope(self) -> ScopeGuard:
+        """The scope guard, with the encoder for requests that no rule decides."""
+        return ScopeGuard(self.encoder)
+
+    def warm(self) -> None:
+        """Load everything, so that the first question is as fast as the next."""
+        self.answer("meta de presión arterial")
+
+    # --- the answer ------------------------------------------------------------------------------------------
+
+    def answer(self, question: str, context: PatientContext | None = None) -> Answer:
+        """Answer one (redacted) question. Raises :class:`CopilotError` where the index can't be read."""
+        verdict = self.scope.check(question, follow_up=bool(context and context.topic))
+        if not verdict.allowed:
+            return refusal(verdict)
+        asked = self._asked(question, context)
+        hits = self.search(asked, context)
+        titles = self.catalogue.search(asked, 12)
+        bearing, expansion = self.bearing(asked, hits, titles)
+        refs = tuple(self._refs(titles)[:5])
+        if not hits or bearing < load_model().threshold:
+            return abstention(refs, bearing, verdict)
+        vector = self.encoder.queries([expansion.text])[0]
+        best = hits[0].score or 1.0
+        evidence = [
+            gather(hit.passage, bearing * min(1.0, max(0.0, hit.score / best)), expansion, vector, self.encoder)
+            for hit in hits[:CITED]
+        ]
+        return self._compose(evidence, refs, bearing, verdict)
+
+    def search(self, asked: str, context: PatientContext | None = None) -> list[Hit]:
+        """Candidate passages, best first; the patient's context narrows them where that leaves enough."""
+        filters = _filters(context)
+        if filters is not None:
+            hits = self.retriever.search(asked, CONSIDERED, filters)
+            if len(hits) >= 3:
+                return hits
+        return self.retriever.search(asked, CONSIDERED)
+
+    def bearing(self, asked: str, hits: Sequence[Hit], titles: Sequence[CatalogueHit]) -> tuple[float, Expansion]:
+        """Probability that the passages answer, and the question as the indexes read it."""
+        words = self.retriever.refresh()
+        expansion = expand(asked, words.words)
+        here = frozenset(d.key for d in self.retriever.store.documents())
+        frequency = {stem: int((words.scores(Expansion((stem,), (), "")) > 0).sum()) for stem in expansion.stems}
+        values = features(hits, expansion, titles, here, frequency, len(words.ids))
+        return load_model().probability(values), expansion
+
+    @staticmethod
+    def _asked(question: str, context: PatientContext | None) -> str:
+        """What is searched: without surrogates; a bare follow-up carries the topic of the question before."""
+        plain = re.sub(r"\s+", " ", _SURROGATE.sub(" ", question)).strip()
+        if context and context.topic and is_follow_up(plain):
+            return f"{context.topic} {plain}"
+        return plain
+
+    def _refs(self, titles: Sequence[CatalogueHit]) -> list[CatalogueRef]:
+        return [CatalogueRef(t.entry.key, t.entry.title, t.entry.url, t.entry.year) for t in titles]
+
+    def _compose(
+        self, evidence: list[Evidence], refs: tuple[CatalogueRef, ...], bearing: float, verdict: ScopeVerdict
+    ) -> Answer:
+        citations = tuple(self.citation(one) for one in evidence)
+        sentences: list[AnswerSentence] = []
+        lines: list[str] = []
+        said: set[str] = set()
+        for number, (one, cited) in enumerate(zip(evidence[:QUOTED], citations, strict=False)):
+            fresh = [text for text in one.best if _plain(text) not in said]
+            if not fresh:
+                continue
+            said.update(_plain(text) for text in fresh)
+            opening = f"{cited.title} ({dated(cited)}), {cited.locator}{_graded(cited)}:"
+            lines.append(f"{opening}\n" + "\n".join(f"«{text}» [{number + 1}]" for text in fresh))
+            sentences.extend(AnswerSentence(text, number) for text in fresh)
+        if not sentences:
+            lines.append("Los pasajes que tratan del tema tienen valores dudosos; léalos en el documento oficial.")
+        notices = self._notices(citations)
+        text = "\n\n".join([*lines, *(f"Aviso: {one}" for one in notices)])
+        found = (citations, refs, tuple(sentences), notices)
+        return Answer(Status.ANSWERED, text, *found, verdict.category, verdict.reason, bearing, "selected")
+
+    def citation(self, one: Evidence) -> Citation:
+        """A passage as it is cited."""
+        passage = one.passage
+        entry = self.catalogue.get(passage.key)
+        return Citation(
+            passage.key, passage.title, passage.locator, one.quote, one.score, passage.id, passage.year, passage.grade,
+            passage.scale, passage.kind, passage.origin, passage.flags, entry.url if entry else "",
+        )  # fmt: skip
+
+    def _notices(self, citations: Sequence[Citation]) -> tuple[str, ...]:
+        """Age, newer versions and suspicious values of what is cited."""
+        notices: list[str] = []
+        this_year = datetime.datetime.now(datetime.UTC).year
+        for one in citations[:QUOTED]:
+            entry = self.catalogue.get(one.key)
+            newer = entry is not None and one.year is not None and entry.year is not None and entry.year > one.year
+            if entry is not None and (newer or entry.key != one.key):
+                year = f" de {entry.year}" if entry.year else ""
+                notices.append(f"{one.key} tiene una versión más reciente en el catálogo: {entry.key}{year}.")
+            elif one.year is not None and this_year - one.year >= OLD:
+                notices.append(f"{one.key} es de {one.year} (hace {this_year - one.year} años); verifique su vigencia.")
+            notices.extend(f"{one.key}: {FLAG_LABELS[flag]}." for flag in one.flags if flag in FLAG_LABELS)
+        return tuple(dict.fromkeys(notices))
+
+
+def refusal(verdict: ScopeVerdict) -> Answer:
+    """A refused request, explained in one sentence."""
+    return Answer(Status.REFUSED, verdict.reason, category=verdict.category, reason=verdict.reason)
+
+
+def abstention(refs: tuple[CatalogueRef, ...], bearing: float, verdict: ScopeVerdict) -> Answer:
+    """Nothing in the corpus bears on the question; the closest guidelines of the catalogue are named."""
+    reason = "El corpus de esta unidad no tiene un pasaje que responda la pregunta."
+    if refs:
+        listed = "\n".join(f"- {r.title} ({r.key}{f', {r.year}' if r.year else ''})" for r in refs)
+        text = f"{reason} Guías del catálogo con el título más cercano:\n{listed}"
+    else:
+        text = f"{reason} El catálogo tampoco tiene una guía con un título cercano."
+    return Answer(Status.ABSTAINED, text, catalogue=refs, category=verdict.category, reason=reason, bearing=bearing)
+
+
+_FOLLOW_UP = re.compile(
+    r"^[¿\s]*(?:y|pero|entonces|o|ahora|tambi[eé]n)\b|\b(?:es[aeo]|est[aeo]|ella|[eé]l|dicho|lo mismo|mism[oa])\b", re.I
+)
+
+
+def is_follow_up(question: str) -> bool:
+    """Whether a question leans on the one before: it starts with «y», points back, or is a few words long."""
+    words = question.split()
+    return len(words) <= 12 and (bool(_FOLLOW_UP.search(question)) or len(words) <= 3)
+
+
+def dated(one: Citation) -> str:
+    """Key and year with its age: ``PAI-HAS, 2025``."""
+    return f"{one.key}, {one.year}" if one.year else f"{one.key}, sin año en el documento"
+
+
+def _graded(one: Citation) -> str:
+    grade = " ".join(part for part in (one.grade, one.scale) if part)
+    label = "" if one.kind == "texto" else one.kind
+    both = ", ".join(part for part in (label, f"grado {grade}" if grade else "") if part)
+    return f" ({both})" if both else ""
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\W+", " ", text.lower()).strip()
+
+
+def _filters(context: PatientContext | None) -> Filters | None:
+    if context is None:
+        return None
+    age = cast(AgeGroup, context.age_group) if context.age_group in AGE_GROUPS else None
+    filters = Filters(age, context.sex or None, context.pregnancy, None)  # type: ignore[arg-type]
+    return filters if filters.active else None

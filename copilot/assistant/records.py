@@ -1,0 +1,41 @@
+"""What the log says of a question and its answer (redacted texts alone)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from copilot.assistant.types import Answer, Citation
+from guardrails.audit import Action, AuditEntry, Guards, PassageRef
+
+if TYPE_CHECKING:
+    from guardrails.redaction import Redaction
+
+
+def counts(redaction: Redaction | None) -> dict[str, int]:
+    """Redacted spans by type."""
+    found: dict[str, int] = {}
+    for span in redaction.spans if redaction else ():
+        found[span.type] = found.get(span.type, 0) + 1
+    return found
+
+
+def answer_entry(answer: Answer, redaction: Redaction | None = None) -> AuditEntry:
+    """The result entry of a question."""
+    return AuditEntry(
+        action=Action.ASK,
+        outcome=str(answer.status),
+        output=answer.row(),
+        passages=[_reference(one) for one in answer.citations],
+        guards=Guards(
+            redaction=counts(redaction),
+            scope=answer.category,
+            scope_reason=answer.reason,
+            injections=int(answer.category == "inyeccion"),
+            dropped=list(answer.dropped),
+        ),
+        detail={"bearing": round(answer.bearing, 4), "mode": answer.mode},
+    )
+
+
+def _reference(one: Citation) -> PassageRef:
+    return PassageRef(key=one.key, id=one.passage, locator=one.locator, score=round(one.score, 4), cited=True)
