@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
 """The document-level pass: a name found once is redacted everywhere, in any case of letters, and its safe parts too; names
 whose role was open get it from their surroundings."""
 
@@ -87,7 +88,7 @@ def spread(findings: list[Finding], text: str, folded: str, offsets: list[tuple[
             if not cased or not piece[0].isupper() or piece.isupper() or begins:
                 continue
         before = [folded[a:b] for a, b in offsets[max(0, index - 2) : index]]
-        if any(word in EPONYM_CUES for word in before):
+        if before and (before[-1] in EPONYM_CUES or (before[-1] in ("de", "del") and before[0] in EPONYM_CUES)):
             continue
         extra.append(Finding(start, end, label, 0.7, "document"))
     return extra

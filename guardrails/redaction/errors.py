@@ -7,9 +7,9 @@ class RedactionError(Exception):
     """Base of every expected failure of this room."""
 
 
-class TextTooLong(RedactionError):
+class TextTooLong(RedactionError):  # noqa: N818
     """The text is beyond :data:`guardrails.redaction.redactor.MAX_CHARS`."""
 
 
-class ModelMissing(RedactionError):
+class ModelMissing(RedactionError):  # noqa: N818
     """The trained recognizer's files are absent or damaged: redaction refuses to run without it."""

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
 """A cleaned copy of the text for the recognizers, with the way back to the original offsets.
 
 Undone here: zero-width and direction marks, full-width and mathematical letters and digits, Cyrillic and Greek
@@ -61,6 +62,8 @@ def _clean(one: str) -> str:
     if one in _DASHES:
         return "-"
     code = ord(one)
+    if 0xD800 <= code <= 0xDFFF:
+        return "?"  # a lone half of a pair: broken input, no text
     if code in _DROPPED:
         return ""
     if one == "\r" or (one.isspace() and one not in "\n\t "):

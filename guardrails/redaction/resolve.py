@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
 """From overlapping candidates to spans that don't overlap; what some candidate covers stays covered."""
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ def _worth(piece: str, label: str) -> bool:
     digits, letters = sum(one.isdigit() for one in piece), sum(one.isalpha() for one in piece)
     if label in _IDENTIFIERS or label.startswith("ID_"):
         return digits >= 2
+    if label.startswith("NOMBRE") and letters == 1 and "." in piece:
+        return True  # the initial behind a surname
     return letters >= 3 and piece.strip(" .,:;").lower() not in _SMALL
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
 """Mexican postal addresses: street, number, colonia, lot, ranchería, «domicilio conocido» (INEGI, Norma técnica sobre
 domicilios geográficos: tipos de vialidad y de asentamiento humano)."""
 
@@ -23,6 +24,7 @@ _INNER = (
     r"(?:mz[an]?\.?|manzana|mza\.?|lt\.?|lte\.?|lote|int(?:erior)?\.?|ext(?:erior)?\.?|depto?\.?|departamento|dpto\.?|edif(?:icio)?\.?|casa|piso|local|entrada|andador|num(?:ero)?\.?|no\.?|n[°º]\.?|#|torre|block)"
 )
 _WORD = r"(?:[a-z0-9ñ°º'/\-]+|(?:gral|dr|lic|ing|prof|sta|sto|fco|ma|cda|priv|j|h|m|c|r)\.)"
+_PART = r"(?:sta\.|sto\.|gral\.|lic\.|dr\.|ing\.|prof\.|[a-z0-9ñ'°º]+)"
 _NUMBER = r"(?:(?:num(?:ero)?\.?|no\.?|n[°º]\.?|#)? ?#? ?\d{1,5}(?:[ \-]?[a-d](?![a-z]))?(?:-\d{1,4}|/\d{1,3})?(?![\d,.]*\d? ?(?:mg|ml|kg|cm|anos?|%|h\b|hrs?))|s/?n(?!\w)|s\. ?n\.|sin numero)"
 _TAIL = rf"(?:,? {{0,2}}{_INNER} ?[:#]?(?: ?(?:no\.?|num\.?|#))? ?\d{{0,4}}[ \-]?[a-z]?\d{{0,3}}(?![a-z]))*"
 _STOP = r"(?!tel|cel|cp\b|c\.p|codigo|refiere|acude|con |sin |desde|telefono|nss|edad|que |y |quien|donde|mpio|municipio|por )"
@@ -37,9 +39,9 @@ class AddressRecognizer(FoldedRecognizer):
 
     LABEL = "DIRECCION"
     RULES = (
-        rule("street", rf"(?<![a-z0-9]){_STREET} ?(?:{_STOP}{_WORD} ?){{1,7}}?,? ?{_NUMBER}{_TAIL}", 0.9),
+        rule("street", rf"(?<![a-z0-9]){_STREET} ?{_STOP}{_WORD}(?: {_STOP}{_WORD}){{0,6}}?,? ?{_NUMBER}{_TAIL}", 0.9),
         rule("street without number", rf"(?<![a-z0-9])(?:calle|avenida|av\.|blvd\.?|boulevard|calzada|calz\.|privada|cerrada|callejon|andador|prolongacion|prol\.|circuito|carretera) (?!de |del |y )(?P<x>{_STOP}[a-z0-9ñ]{{2,20}})(?: (?:de |del |de la |de los |de las )?{_STOP}[a-zñ]{{3,20}}){{0,3}}", 0.7),
-        rule("area", rf"(?<![a-z0-9]){_AREA} (?:{_STOP}(?:[a-z0-9ñ'°º]+|sta\.|sto\.|gral\.|lic\.|dr\.|ing\.|prof\.) ?){{1,7}}?(?=$|[\n,;:()|]|\. |\.$| ?-|(?<= )(?:c\.? ?p|mpio|municipio|tel|cel|en|con|ref|refiere|acude|y|alcaldia|del?g\.|que|por|a)\b){_TAIL}", 0.8),
+        rule("area", rf"(?<![a-z0-9]){_AREA} {_STOP}{_PART}(?: {_STOP}{_PART}){{0,6}}? ?(?=$|[\n,;:()|]|\. |\.$| ?-|(?<= )(?:c\.? ?p|mpio|municipio|tel|cel|en|con|ref|refiere|acude|y|alcaldia|del?g\.|que|por|a)\b){_TAIL}", 0.8),
         rule("lot", rf"(?<![a-z0-9])(?:mz[an]?|manzana|mza)\.? ?(?:no\.? ?)?[a-z0-9]{{1,4}},? ?(?:y )?(?:lt|lte|lote)s?\.? ?(?:no\.? ?)?[a-z0-9\-]{{1,5}}{_TAIL}", 0.9),
         rule("crossing", r"(?<![a-z])c(?:alle|\.)? ?\d{1,3}(?:-?[a-z])? ?(?:(?:no\.?|num\.?|#) ?\d{1,4}(?:-?[a-z])? ?)?(?:x|por|entre) ?\d{1,3}(?:-?[a-z])?(?: y \d{1,3}(?:-?[a-z])?)?(?:,? (?:col\.? |fracc\.? )?[a-zñ]{4,})?", 0.95),
         rule("known", r"(?<![a-z])dom(?:icilio)?\.? con(?:ocido)?\.?(?:,? s/?n)?", 0.9),

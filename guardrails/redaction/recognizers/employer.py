@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
 """Workplaces: the «empresa», «patrón», «labora en» fields and company names by their legal form (Ley General de Sociedades
 Mercantiles: S.A. de C.V., S. de R.L.…)."""
 
@@ -38,7 +39,7 @@ class EmployerRecognizer(FoldedRecognizer):
         rule("verb", rf"(?<![a-z])(?:labora(?:ndo|ba)?|trabaja(?:ndo|ba|dor|dora)?|emplead[oa]|obrer[oa]|operari[oa]|chofer|cajer[oa]|vigilante|guardia|intendente|ejecutiv[oa])(?: [a-zñ]+){{0,4}}? (?:en|de|para) (?:la |el )?(?:empresa |fabrica |cia\.? |compania )(?P<v>[a-z0-9ñ&][^\n,;|()]{{2,50}}?){_END}", 0.8),
         rule("place of work", rf"(?<![a-z])(?P<v>(?:maquila(?:dora)?|hotel|taller|tienda|supermercado|farmacia|gasolinera|ingenio|mina|rastro|central|mercado|plaza) (?:de abastos?|(?!de |del? dia|que |con |y |en |mecanic|textil|el |la |donde|desde|hace)[a-zñ]{{3,}}(?: (?!desde|hace|turno|de dia)[a-zñ]{{3,}}){{0,2}}?)){_END}", 0.6, context=True),
         rule("acronym", r"(?<![a-z])(?:cbtis|cetis|cecyte?|conalep|cobach|cbta|dif|buap|unam|ipn|uanl|udg|uam|uady|uabc|ittla|pemex|cfe|telmex|sedena|semar)(?: (?:no\.? ?|num\.? ?)?\d{1,3}| (?!con|que|por|del|para|hace|desde)[a-zñ]{5,}(?=[,.;\n]))?(?![a-z])", 0.6),
-        rule("legal form", r"(?<![a-zñ0-9])(?P<v>(?:[a-z0-9ñ&][a-z0-9ñ&'\-]*[ ,.]{1,2}){1,6}?s\.? ?(?:a\.?|a\.?p\.?i\.?|de r\.? ?l\.?|c\.?)(?: ?\.? ?de c\.? ?v\.?)(?![a-z])\.?)", 0.85),
+        rule("legal form", r"(?<![a-zñ0-9&'\-])(?P<v>(?:[a-z0-9ñ&][a-z0-9ñ&'\-]{0,30}[ ,.]{1,2}){1,6}?s\.? ?(?:a\.?|a\.?p\.?i\.?|de r\.? ?l\.?|c\.?)(?: ?\.? ?de c\.? ?v\.?)(?![a-z])\.?)", 0.85),
         rule("registro patronal", r"(?<![a-z])(?:reg(?:istro)?\.? patronal|r\.p\.)[^\w\n]{0,4}(?P<v>[a-z]?\d{2}[ \-]?\d{5}[ \-]?\d{2}(?:[ \-]?\d)?)(?!\d)", 0.9),
     )
 

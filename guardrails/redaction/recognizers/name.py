@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
 """Persons' names by what stands around them: titles, kinship words, form of address, given name and surname in a row.
 
 Works on tokens and the lexicon, in any case of letters. What the trained network finds goes beyond this; these rules are
@@ -13,7 +14,6 @@ from presidio_analyzer import LocalRecognizer, RecognizerResult
 
 from guardrails.redaction.lexicon import word_class
 from guardrails.redaction.vocabulary import EPONYM_CUES, KIN, NAME_PHRASES, NEVER_NAMES, PARTICLES, STAFF_TITLES, TITLES
-
 
 _WEAK = frozenset({"paciente", "pac", "px", "pte", "c", "joven", "senor", "senora", "medico", "enfermera", "enfermero", "residente"})
 _CALLED = frozenset({"don", "dona", "sra", "sr", "srita", "dr", "dra"})

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
 """Writes Mexican notes with their personal data marked: invented identities around real-looking clinical text.
 
 Clinical sentences come from hand-written notes with section marks (``⟦EF⟧…``) given as a folder, of which the parts that may

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
 """Invented Mexican persons as notes write them: order, case, short forms, particles, nicknames, typing errors."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
 """Sentence material of the generator: how Mexican notes mention persons, places and numbers; written by hand.
 
 Slots in braces: ``pac`` patient's whole name, ``corto`` how the patient is called, ``fam`` relative (whole or short), ``med``

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
 """Word material of the generator: streets, settlements, hospitals, companies, states (own lists)."""
 
 from __future__ import annotations
