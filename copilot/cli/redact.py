@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """``copilot redact``: JSON Lines in, the same rows with personal data replaced by surrogates out."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Speed of redaction: start, seconds for a 500-word note, and stock Presidio's pattern recognizers beside it.
 
 ``python -m eval.bench.redaction`` writes ``docs/figures/redaccion_velocidad.md``.

@@ -1,2 +1,2 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Evaluation of de-identification: coverage, leaks, over-redaction, MEDDOCAN entity figures, with bootstrap intervals."""

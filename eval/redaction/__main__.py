@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """``python -m eval.redaction --set mexicanas``, ``--set reserva`` or ``--set meddocan-dev --path FOLDER``; ``--errors`` lists the misses.
 
 Writes the set's row into ``docs/figures/redaccion.md`` and keeps the rows of the other sets.

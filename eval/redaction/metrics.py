@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Counts of one document and rates with bootstrap intervals over documents.
 
 A span is covered when every letter and digit of it lies in some redacted interval, whatever the type. Over-redaction is the

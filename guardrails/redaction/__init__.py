@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """De-identification of Spanish clinical text with Mexican identifiers: find, replace by surrogates, restore.
 
 ``Redactor(policy).redact(text, vault)`` → :class:`Redaction`; :class:`Vault` undoes it in memory. See

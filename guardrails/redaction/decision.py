@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """The decision table ``data/decision_table.csv``: what is personal data, of which family, under which policy.
 
 One row a fine label: the trained network's labels (MEDDOCAN's annotation guide, 29 types) and those of our recognizers. An

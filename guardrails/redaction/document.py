@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """The document-level pass: a name found once is redacted everywhere, in any case of letters, and its safe parts too; names
 whose role was open get it from their surroundings."""
 

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Presidio's analyzer with our recognizers alone, over one pass of our own small network.
 
 No stock recognizer, no parser, no tagger, no lemmatizer. Presidio's debug logs may quote matched text, so its logger is

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Typed entities in MEDDOCAN's scheme, for evaluation against its annotation: the network's own spans, with the rules where a
 format decides better than the network."""
 

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """What the recognizers may take for personal data and is none: clinical values, eponyms, hours, partial dates."""
 
 from __future__ import annotations

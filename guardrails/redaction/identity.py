@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """When two spellings are one value: identifiers by their letters and digits, names by their words."""
 
 from __future__ import annotations

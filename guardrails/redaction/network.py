@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """The trained recognizer: hashed word features, a window encoder and a transition-based entity parser (spaCy).
 
 Features of a token: folded form, first three and last three letters, shape, word class (:mod:`lexicon`), form field

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """A cleaned copy of the text for the recognizers, with the way back to the original offsets.
 
 Undone here: zero-width and direction marks, full-width and mathematical letters and digits, Cyrillic and Greek

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """From overlapping candidates to spans that don't overlap; what some candidate covers stays covered."""
 
 from __future__ import annotations

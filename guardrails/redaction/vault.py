@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Surrogates and the vault that undoes them: in memory, never written, never printed."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Word lists of the name rules, folded (lower case, no accents)."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Each kind of datum in the ways notes write it: the whole datum must disappear."""
 
 import pytest

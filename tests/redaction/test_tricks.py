@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Text that hides a datum, by malice or by bad software, and text that could bring the program down."""
 
 import base64

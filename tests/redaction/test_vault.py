@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Surrogates: stable, exact to undo, and never confused with invented ones."""
 
 import pickle

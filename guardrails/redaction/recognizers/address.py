@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Mexican postal addresses: street, number, colonia, lot, ranchería, «domicilio conocido» (INEGI, Norma técnica sobre
 domicilios geográficos: tipos de vialidad y de asentamiento humano)."""
 

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Ages: over 89 is personal data (DESIGN table, as in the HIPAA Safe Harbor list, 45 CFR 164.514(b)(2)); below only under
 the strict policy (label EDAD)."""
 

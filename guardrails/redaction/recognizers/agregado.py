@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Agregado médico of IMSS: quality digit, sex, year of birth, régimen («1M1960OR»). Shape as in public IMSS systems;
 no check digit exists."""
 

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """CLABE (18 digits, control digit with weights 3, 7, 1: Banco de México, Asociación de Bancos) and bank cards (Luhn)."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """CURP: 18 characters with a check digit. Format and check digit: RENAPO, Instructivo normativo para la asignación de
 la CURP (DOF 18-10-2021, anexo); the check digit by python-stdnum."""
 

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Full calendar dates in the styles of Mexican notes; day first. Partial dates («marzo», «2019», «3/12», «hace 3 días»)
 and hours are not personal data (decision table) and stay, except under the strict policy (label FECHA_PARCIAL)."""
 

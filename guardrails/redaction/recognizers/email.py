@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """E-mail addresses (RFC 5322, simplified). The domain's ending is looked up in the public-suffix snapshot that tldextract
 ships; nothing is fetched. An address of an unknown ending is redacted too, with a lower score."""
 

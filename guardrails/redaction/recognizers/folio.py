@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Folios: record, incapacity, referral, laboratory, certificate and case numbers. No national format: they need their
 word («folio», «expediente», «exp.», «incapacidad», «no. de registro», «NHC», «cuenta»…)."""
 

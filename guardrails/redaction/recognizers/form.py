@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Form fields: «Nombre: …», «Apellidos: …», «Médico tratante: …», «Familiar responsable: …», «Empresa: …» and so on.
 
 A field's value runs to the end of the line, to the next field, or to a wide gap; which fields hold what is

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Web addresses, social-network handles, IP and MAC addresses, UUID."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Voter card (INE): clave de elector (18 characters: six letters, birth date, entity, sex, three digits), CIC, OCR and
 IDMEX. Shape: INE, Manual de la credencial para votar; no public check digit, hence date and entity are looked at."""
 

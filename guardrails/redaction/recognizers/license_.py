@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Matrícula of IMSS staff and cédula profesional (Dirección General de Profesiones, SEP: 5 to 8 digits). Neither has a
 public check digit, so both need their word before them."""
 

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Persons' names by what stands around them: titles, kinship words, form of address, given name and surname in a row.
 
 Works on tokens and the lexicon, in any case of letters. What the trained network finds goes beyond this; these rules are
@@ -86,7 +86,7 @@ class _Reader:
             if joint > at and last >= index and self.name_word(joint, strict):
                 at = joint
                 continue
-            if self._initial(at) and (last >= index or self.name_word(at + 2, strict)):
+            if self._initial(at):
                 if self.name_word(at + 2, strict) or last >= index:
                     last, at = at + 1, at + 2
                     continue

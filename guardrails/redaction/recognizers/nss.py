@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """NSS of IMSS: 11 digits, the last one Luhn over the others. Source: IMSS, Reglamento de la Ley del Seguro Social en
 materia de afiliación; check digit as in python-stdnum ``luhn``."""
 

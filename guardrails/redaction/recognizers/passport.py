@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Passports (Mexican: one letter and eight digits, SRE), driving and military papers, visas, CUIP, CUIS, CLUES of a
 person's document: only near their word."""
 

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Mexican telephones: 10 national digits (Plan Nacional de Numeración, IFT), with +52, 01, 044/045 and extensions as they
 still stand in notes; grouped in any way; seven or eight local digits only near their word."""
 

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Municipalities and states of Mexico: the name list in ``data/places.txt`` (from faker-persona-mx's LADA table, MIT, and the
 32 states, INEGI Catálogo único de claves), where a word before it or its form says that a place is meant."""
 

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Vehicle plates (NOM-001-SCT-2: state formats such as ABC-123-A, ABC-12-34, motorcycles otherwise): near their word, or
 the full shape with hyphens beside a vehicle."""
 

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Postal code: five digits, 01000–99999 (SEPOMEX), only with «C.P.» or inside an address."""
 
 from __future__ import annotations

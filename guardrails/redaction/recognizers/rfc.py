@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """RFC of persons (13 characters, 10 without homoclave) and companies (12). Format: SAT, Código Fiscal de la Federación
 art. 27 and its rules; about 1.5 % of real ones fail the check digit (python-stdnum), so a failure lowers the score only."""
 

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Digits said in words, as dictation writes them: «cinco cinco uno dos treinta y cuatro…». Eight or more number words in a
 row are an identifier or a telephone, never a dose."""
 

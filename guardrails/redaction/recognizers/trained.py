@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """The trained network's entities (:mod:`guardrails.redaction.network`), taken from the artifacts: the text is read once."""
 
 from __future__ import annotations

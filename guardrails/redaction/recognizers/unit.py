@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Medical units: IMSS types (UMF, HGZ, HGR, UMAE… as in the CLUES catalogue) with number and place, hospitals and clinics
 by name, CLUES keys."""
 

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Changes to training texts: other names in the same places, lost accents, lost or raised case."""
 
 from __future__ import annotations

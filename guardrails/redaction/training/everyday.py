@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Everyday and clinical words that are also names somewhere; they are names only in context."""
 
 _WORDS = """

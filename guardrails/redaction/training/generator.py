@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Writes Mexican notes with their personal data marked: invented identities around real-looking clinical text.
 
 Clinical sentences come from hand-written notes with section marks (``⟦EF⟧…``) given as a folder, of which the parts that may
@@ -142,7 +142,7 @@ class Generator:
             start = len(text)
             spans += [(start + a, start + b, label) for a, b, label in marks]
             text += piece.rstrip(" .") + joint
-        return self._styled(text.rstrip(), [one for one in spans])
+        return self._styled(text.rstrip(), list(spans))
 
     def _styled(self, text: str, spans: Spans) -> tuple[str, Spans]:
         draw = self.rng.random()

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Invented identifiers, dates, addresses and units with the errors and groupings of real notes."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - patterns and word lists stay on one line
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Train the recognizer: ``python -m guardrails.redaction.training.train --meddocan FOLDER… --out FOLDER``.
 
 Each epoch sees every MEDDOCAN document once, part of them with their names exchanged (so that the network learns
