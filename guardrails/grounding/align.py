@@ -299,7 +299,7 @@ def _conflict(m: Mention, s: Mention) -> float:
     ours = "avoid" if m.negated and m.type in acted and m.action in ("", "start", "continue") else m.action
     theirs = "avoid" if s.negated and s.type in acted and s.action in ("", "start", "continue") else s.action
     if not ours and theirs == "avoid" and s.negated:
-        return 1.6
+        return 1.6 if m.type in ("drug", "drugclass") else 0.6
     if not ours or not theirs or ours == theirs:
         return 0.0
     scale = 1.0 if m.type in ("drug", "drugclass") or {ours, theirs} & {"suspend", "avoid"} else 0.6

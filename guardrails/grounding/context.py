@@ -79,6 +79,10 @@ def _subject(a: Annotation) -> None:
         for m in a.mentions:
             if mark.end <= m.start < stop and m.type in (*_HERITABLE, "person"):
                 m.family = True
+    for match in re.finditer(r"\b(?:en|de) la familia\b|\bparientes\b|\bhistoria familiar\b", a.folded):
+        for m in a.mentions:
+            if m.type in _HERITABLE and (0 <= m.start - match.end() <= 30 or 0 <= match.start() - m.end <= 14):
+                m.family = True
     for index, (start, end) in enumerate(a.sentences):
         inside = _in_sentence(a, index)
         kin = [m for m in inside if m.id in _KIN]
@@ -105,13 +109,13 @@ def _subject(a: Annotation) -> None:
                 and close is not None
                 and close.start - person.end <= 26
                 and close.start < stop
-                and not re.search(r"[.;]|\b(?:la|lo|le|trae|que|quien|por|al|paciente|para|no|niega|igual|refiere)\b", a.folded[person.end : close.start])
+                and not re.search(r"[.;]|\b(?:la|lo|le|trae|que|quien|por|al|paciente|para|no|niega|igual|refiere)\b", re.sub(r"\b(?:del|de la) paciente\b", "", a.folded[person.end : close.start]))
             )
             if (_KIN_SUBJECT.match(after) or person.family or direct) and not _INFORMANT.match(after):
                 last = person.end
                 for m in inside:
                     if person.end <= m.start < stop and m.type in (*_HERITABLE, "person"):
-                        if m.start - last > 40:
+                        if m.start - last > 40 or _MOVED_ON.search(a.folded[last : m.start]):
                             break
                         last = m.end
                     if person.end <= m.start < stop and m.type in _HERITABLE:
@@ -125,6 +129,9 @@ _NOT_KIN = re.compile(
     r"\b(?:acude|refiere|viene|toma|vive en|casa|fuma|tabaco|alcohol|primaria|secundaria|trabaja|ocupacion|escolaridad|"
     r"niega|alergi\w+|cirugi\w+|inicia|presenta|ta \d|fc \d|peso|soltera?|casad[oa]|albanil|comerciante|empleada?|app|apnp)\b"
 )
+
+
+_MOVED_ON = re.compile(r"\b(?:esta|viene|presenta|refiere|acude|trae|no a|desde|inicia|actualmente|ella|app|apnp|pa)\b")
 
 
 def _kin_limit(a: Annotation, person: Mention, end: int) -> int:

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM102
+# ruff: noqa: E501
 """The guard: alignment first; where it doesn't settle the question, the trained reader is asked."""
 
 from __future__ import annotations

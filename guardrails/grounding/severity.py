@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM102
+# ruff: noqa: SIM102
 """Severity of an unsupported statement: *mayor* where it could change diagnosis or management if left uncorrected."""
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ def _regex(rules: list[tuple[str, str]]) -> Edit:
 
 
 def _number(text: str, _s: Annotation, statement: Annotation, rng: random.Random) -> str | None:
-    spots = [m for m in re.finditer(r"\d+(?:\.\d+)?", text)]
+    spots = list(re.finditer(r"\d+(?:\.\d+)?", text))
     if not spots:
         return None
     m = rng.choice(spots)
