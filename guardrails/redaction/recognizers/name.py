@@ -86,10 +86,9 @@ class _Reader:
             if joint > at and last >= index and self.name_word(joint, strict):
                 at = joint
                 continue
-            if self._initial(at):
-                if self.name_word(at + 2, strict) or last >= index:
-                    last, at = at + 1, at + 2
-                    continue
+            if self._initial(at) and (self.name_word(at + 2, strict) or last >= index):
+                last, at = at + 1, at + 2
+                continue
             break
         return last
 
