@@ -90,7 +90,13 @@ class Settings(BaseSettings):
     unit: str = "UNIDAD"
     """Name of the medical unit, as it goes to the log."""
     host: str = "127.0.0.1"
+    """Address the pages are served on."""
     port: int = 7860
+    """Port the pages are served on; 0: any free one."""
+    allow_remote: bool = False
+    """True: serve on an address other than loopback (there is no sign-in yet: know what you do)."""
+    web_max_chars: int = 100_000
+    """Longest text one request of a page or of the HTTP API may bring (about 40 sheets)."""
 
     def ensure_data_dir(self) -> Path:
         """Create the data directory (owner only) and return it."""

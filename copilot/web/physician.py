@@ -1,0 +1,142 @@
+"""The physician's page: free text on the left, the note with its sources on the right.
+
+Gradio carries the events; our own HTML is delivered through ``gr.Markdown``, because ``gr.HTML`` compiles code in the
+browser and would need ``'unsafe-eval'``. Its sanitiser is off (it drops ``data-`` attributes): what comes from a note
+is escaped by ``safe``, and behind that the Content-Security-Policy runs no inline script or event attribute at all.
+What happens on hover, focus and keys is in ``static/medico.js``. No upload reaches the server: files are read in the
+browser, exports are made there, so no personal datum is written to disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from copilot.domain import NoteType
+from copilot.errors import CopilotError
+from copilot.export import note_markdown, note_text
+from copilot.facade import Actor, Structured
+from copilot.labels import type_label
+from copilot.web.marks import note_items, safe, source_html
+from copilot.web.view import EMPTY, error_html, note_html, progress_html
+from copilot.web.work import UNEXPECTED, Desk
+
+_EXAMPLES = Path(__file__).with_name("examples")
+EXAMPLES = (("Consulta", "consulta.txt"), ("Urgencias", "urgencias.txt"), ("Dictado", "dictado.txt"))
+RECOGNISE = "Reconocer automáticamente"
+
+Answer = tuple[Any, Any, Any, Any, Any]
+"""Status, source, note, run button, cancel button."""
+
+
+def theme() -> gr.themes.Base:
+    """Calm, high contrast, system fonts only (nothing is fetched)."""
+    fonts = [gr.themes.Font(name) for name in ("system-ui", "Segoe UI", "Roboto", "Noto Sans", "DejaVu Sans")]
+    mono = [gr.themes.Font(name) for name in ("ui-monospace", "Consolas", "DejaVu Sans Mono", "monospace")]
+    return gr.themes.Base(
+        primary_hue=gr.themes.colors.teal,
+        neutral_hue=gr.themes.colors.slate,
+        font=[*fonts, gr.themes.Font("sans-serif")],
+        font_mono=mono,
+    )
+
+
+def _toolbar() -> str:
+    texts = {name: (_EXAMPLES / name).read_text(encoding="utf-8") for _, name in EXAMPLES}
+    buttons = "".join(
+        f'<button type="button" data-ejemplo="{name}">{escape(label)}</button>' for label, name in EXAMPLES
+    )
+    hidden = "".join(f'<pre hidden data-texto="{name}">{safe(text)}</pre>' for name, text in texts.items())
+    return (
+        '<div class="barra"><div role="tablist" aria-label="Texto"><button type="button" role="tab" id="tab-escribir" '
+        'data-vista="escribir" aria-selected="true">Texto</button><button type="button" role="tab" id="tab-fuente" '
+        'data-vista="fuente" aria-selected="false" disabled>Fuente señalada</button></div>'
+        '<div class="utiles"><button type="button" data-abrir="1">Abrir .txt</button>'
+        f'<span class="tenue" id="rotulo-ejemplos">Ejemplos:</span>{buttons}</div>{hidden}</div>'
+    )
+
+
+_HEADER = (
+    '<header class="cabecera"><div><strong>Copiloto clínico</strong><span class="tenue">Texto libre → nota '
+    'NOM-004-SSA3-2012</span></div><div><span class="sello">En este equipo, sin internet</span>'
+    '<button type="button" id="tema" aria-label="Cambiar entre tema claro y oscuro">Claro / oscuro</button></div>'
+    "</header>"
+)
+
+
+def _markdown(value: str, name: str) -> gr.Markdown:
+    return gr.Markdown(value, elem_id=name, latex_delimiters=[], sanitize_html=False, padding=False)
+
+
+def _choices() -> list[tuple[str, str]]:
+    return [(RECOGNISE, ""), *((type_label(kind), str(kind)) for kind in NoteType)]
+
+
+def physician_page(desk: Desk) -> gr.Blocks:
+    """The page as Gradio blocks."""
+
+    def structure(text: str, kind: str, request: gr.Request) -> Iterator[Answer]:
+        keep = gr.skip()
+        busy = (gr.update(interactive=False), gr.update(visible=True))
+        idle = (gr.update(interactive=True), gr.update(visible=False))
+        actor = Actor(session=str(request.session_hash or ""))
+        yield (progress_html("Enviando", 0.0), keep, keep, *busy)
+        try:
+            for one in desk.structure(text or "", kind or None, actor):
+                if isinstance(one, Structured):
+                    note = one.note
+                    shown = note_html(note, not kind, note_text(note), note_markdown(note))
+                    yield ("", source_html(text, note_items(note)), shown, *idle)
+                else:
+                    yield (progress_html(one.message, one.share), keep, keep, *busy)
+        except CopilotError as error:
+            yield (error_html(str(error)), keep, keep, *idle)
+        except Exception:
+            yield (error_html(UNEXPECTED), keep, keep, *idle)
+
+    with gr.Blocks(title="Copiloto clínico · médico", analytics_enabled=False, fill_width=True) as page:
+        _markdown(_HEADER, "cabecera")
+        with gr.Row(elem_id="mesa", equal_height=False):
+            with gr.Column(elem_id="izquierda", min_width=340):
+                _markdown(_toolbar(), "barra")
+                text = gr.Textbox(
+                    label="Texto del médico",
+                    placeholder="Escriba, pegue o dicte aquí, como salga: no necesita apartados ni orden.",
+                    lines=8,
+                    max_lines=8,
+                    elem_id="texto",
+                    container=False,
+                    show_label=False,
+                )
+                source = _markdown("", "fuente")
+                with gr.Row(elem_id="mandos"):
+                    kind = gr.Dropdown(
+                        _choices(), value="", label="Tipo de nota", elem_id="tipo", filterable=False, min_width=180
+                    )
+                    run = gr.Button("Estructurar", variant="primary", elem_id="estructurar", min_width=120)
+                    cancel = gr.Button("Cancelar", visible=False, elem_id="cancelar", min_width=90)
+            with gr.Column(elem_id="derecha", min_width=340):
+                status = _markdown("", "estado")
+                note = _markdown(EMPTY, "nota")
+        started = run.click(
+            structure,
+            [text, kind],
+            [status, source, note, run, cancel],
+            show_progress="hidden",
+            api_visibility="private",
+            concurrency_limit=None,
+            trigger_mode="once",
+        )
+        cancel.click(
+            lambda: ("", gr.update(interactive=True), gr.update(visible=False)),
+            None,
+            [status, run, cancel],
+            cancels=[started],
+            queue=False,
+            api_visibility="private",
+        )
+    return page

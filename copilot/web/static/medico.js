@@ -1,0 +1,297 @@
+// The physician's page: sources lit both ways, keyboard, files read and made in the browser, theme.
+// The server's HTML arrives inside Gradio's elements; everything here listens on the document.
+"use strict";
+
+(() => {
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const box = () => $("#texto textarea");
+  const MAX_FILE = 5_000_000;
+  let pinned = "";
+  let structuredFrom = null;
+  let sent = "";
+
+  // --- sources ---------------------------------------------------------------------------------------------
+  const keysOf = (element) => (element?.dataset.k ?? "").split(" ").filter(Boolean);
+
+  // A mark of the text answers for its statement; a row or a statement of the note for itself.
+  function targets(element) {
+    const keys = keysOf(element);
+    const statement = keys.find((key) => key.startsWith("s"));
+    return element.classList.contains("marca") && statement ? [statement] : keys;
+  }
+
+  function light(keys, scroll, from) {
+    for (const old of $$("[data-k].encendida")) old.classList.remove("encendida");
+    if (!keys.length) return;
+    let firstMark = null;
+    let firstRow = null;
+    for (const one of $$("#derecha [data-k], #fuente [data-k]")) {
+      const own = keysOf(one);
+      if (!keys.some((key) => own.includes(key))) continue;
+      one.classList.add("encendida");
+      if (one.classList.contains("marca")) firstMark ??= one;
+      else firstRow ??= one;
+    }
+    const there = from?.classList.contains("marca") ? firstRow : firstMark;
+    if (scroll && there) there.scrollIntoView({ block: "nearest", behavior: "instant" });
+  }
+
+  function pin(element) {
+    const keys = targets(element);
+    const name = keys.join(" ");
+    pinned = pinned === name ? "" : name;
+    for (const one of $$("[aria-pressed]")) one.setAttribute("aria-pressed", "false");
+    if (pinned && element.hasAttribute("aria-pressed")) element.setAttribute("aria-pressed", "true");
+    if (pinned && !element.closest("#fuente")) show("fuente");
+    light(pinned ? keys : [], true, element);
+  }
+
+  function unpin() {
+    pinned = "";
+    for (const one of $$('[aria-pressed="true"]')) one.setAttribute("aria-pressed", "false");
+    light([], false);
+  }
+
+  const linked = (event) => event.target.closest?.("#derecha [data-k], #fuente [data-k]");
+  const back = () => light(pinned ? pinned.split(" ") : [], false);
+  document.addEventListener("mouseover", (event) => {
+    const one = linked(event);
+    if (one) light(targets(one), true, one);
+  });
+  document.addEventListener("mouseout", (event) => linked(event) && back());
+  document.addEventListener("focusin", (event) => {
+    const one = linked(event);
+    if (one && one === event.target) light(targets(one), true, one);
+  });
+  document.addEventListener("focusout", (event) => linked(event) && back());
+
+  // --- text and source, one at a time on the left -----------------------------------------------------------
+  function show(view) {
+    const tab = $("#tab-fuente");
+    if (!tab || (view === "fuente" && tab.disabled)) return;
+    document.body.classList.toggle("ve-fuente", view === "fuente");
+    for (const one of $$("[data-vista]")) {
+      one.setAttribute("aria-selected", String(one.dataset.vista === view));
+    }
+    if (view === "escribir") box()?.focus();
+  }
+
+  function stale() {
+    const changed = structuredFrom !== null && box() && box().value !== structuredFrom;
+    document.body.classList.toggle("texto-cambiado", changed);
+  }
+
+  function put(text) {
+    const area = box();
+    if (!area) return;
+    if (area.value.trim() && area.value !== text && !confirm("¿Reemplazar el texto que ya está escrito?")) return;
+    show("escribir");
+    area.focus();
+    area.select();
+    // Keeps the browser's own undo (Ctrl+Z), unlike an assignment.
+    if (!document.execCommand("insertText", false, text) || area.value !== text) {
+      area.value = text;
+    }
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+    area.scrollTop = 0;
+  }
+
+  // --- files ------------------------------------------------------------------------------------------------
+  function decode(bytes) {
+    if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
+    if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder("utf-16be").decode(bytes);
+    if (bytes.subarray(0, 4096).includes(0)) return null;
+    try {
+      return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    } catch {
+      return new TextDecoder("windows-1252").decode(bytes);
+    }
+  }
+
+  async function open(file) {
+    if (!file) return;
+    if (file.size > MAX_FILE) return tell("El archivo es demasiado grande (máximo 5 MB).", true);
+    const text = decode(new Uint8Array(await file.arrayBuffer()));
+    if (text === null || /^%PDF|^PK\x03\x04/.test(text)) {
+      return tell("Esto no es un archivo de texto (.txt). Copie el texto y péguelo.", true);
+    }
+    put(text);
+  }
+
+  function pick() {
+    const input = document.createElement("input");
+    input.type = "file";
+    input.accept = ".txt,text/plain";
+    input.onchange = () => open(input.files[0]);
+    input.click();
+  }
+  document.addEventListener("dragover", (event) => event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    if (!event.dataTransfer?.files.length) return;
+    event.preventDefault();
+    event.stopPropagation();
+    open(event.dataTransfer.files[0]);
+  }, true);
+
+  function download(kind) {
+    const now = new Date();
+    const two = (n) => String(n).padStart(2, "0");
+    const stamp = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}-${two(now.getHours())}${two(now.getMinutes())}`;
+    const type = kind === "md" ? "text/markdown" : "text/plain";
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([$(`#salida-${kind}`).textContent], { type: `${type};charset=utf-8` }));
+    link.download = `nota-${stamp}.${kind}`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    tell(`Se descargó ${link.download}.`);
+  }
+
+  async function copy(kind) {
+    try {
+      await navigator.clipboard.writeText($(`#salida-${kind}`).textContent);
+      tell("Nota copiada.");
+    } catch {
+      tell("El navegador no permitió copiar. Use «Descargar .txt».", true);
+    }
+  }
+
+  // --- short messages ---------------------------------------------------------------------------------------
+  function tell(message, wrong = false) {
+    let place = $("#aviso-breve");
+    if (!place) {
+      place = document.createElement("div");
+      place.id = "aviso-breve";
+      place.setAttribute("role", "status");
+      document.body.append(place);
+    }
+    place.textContent = message;
+    place.className = wrong ? "visible error" : "visible";
+    clearTimeout(tell.timer);
+    tell.timer = setTimeout(() => (place.className = ""), wrong ? 8000 : 3000);
+  }
+
+  // --- clicks and keys --------------------------------------------------------------------------------------
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("button");
+    if (button?.id === "estructurar") sent = box()?.value ?? "";
+    if (button?.dataset.vista) return show(button.dataset.vista);
+    if (button?.dataset.abrir) return pick();
+    if (button?.dataset.ejemplo) return put($(`[data-texto="${button.dataset.ejemplo}"]`).textContent);
+    if (button?.dataset.copiar) return copy(button.dataset.copiar);
+    if (button?.dataset.bajar) return download(button.dataset.bajar);
+    if (button?.dataset.ir) return $(`#${button.dataset.ir}`)?.scrollIntoView({ block: "start", behavior: "instant" });
+    if (button?.id === "tema") return theme(!document.body.classList.contains("dark"));
+    const one = linked(event);
+    if (one && !event.target.closest("input, label, a")) pin(one);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      event.stopPropagation();
+      const button = $("#estructurar");
+      if (button && !button.disabled) button.click();
+      return;
+    }
+    if (event.key === "Escape" && pinned) return unpin();
+    const here = linked(event);
+    if (!here || here !== event.target) return;
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      pin(here);
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      const pane = here.closest("#fuente, #derecha");
+      const all = $$("[data-k][tabindex]", pane);
+      all[all.indexOf(here) + (event.key === "ArrowDown" ? 1 : -1)]?.focus();
+    }
+  }, true);
+
+  document.addEventListener("input", (event) => event.target === box() && stale());
+  addEventListener("beforeunload", (event) => {
+    if (box()?.value.trim()) event.preventDefault();
+  });
+
+  // --- theme ------------------------------------------------------------------------------------------------
+  function theme(dark) {
+    document.body.classList.toggle("dark", dark);
+    try {
+      localStorage.setItem("copiloto-tema", dark ? "oscuro" : "claro");
+    } catch {
+      // a browser that keeps nothing: the choice lasts until the page is closed
+    }
+  }
+
+  // --- what Gradio shows on its own, in Spanish --------------------------------------------------------------
+  const WORDS = new Map([
+    ["Connection to the server was lost. Attempting reconnection...", "Se perdió la conexión con el programa. Su texto sigue aquí; se intenta reconectar…"],
+    ["Connection errored out.", "Se perdió la conexión con el programa. Su texto sigue aquí."],
+    ["Connection re-established.", "Conexión restablecida."],
+    ["Lost Connection", "Conexión perdida"],
+    ["Connection Lost", "Conexión perdida"],
+    ["Reconnected", "Reconectado"],
+    ["This application is currently busy. Please try again.", "El programa está ocupado. Intente de nuevo."],
+    ["Could not parse server response: SyntaxError", "El programa no respondió bien. Intente de nuevo."],
+    ["Error", "Error"],
+    ["Warning", "Aviso"],
+    ["Close", "Cerrar"],
+  ]);
+
+  function translate(root) {
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const said = walker.currentNode.data.trim();
+      if (WORDS.has(said) && WORDS.get(said) !== said) walker.currentNode.data = WORDS.get(said);
+    }
+  }
+
+  // --- the note arrived -------------------------------------------------------------------------------------
+  let lastSource = null;
+  function arrived() {
+    const source = $("#fuente-texto");
+    if (source === lastSource) return;
+    lastSource = source;
+    const tab = $("#tab-fuente");
+    if (!source || !tab) return;
+    tab.disabled = false;
+    pinned = "";
+    structuredFrom = sent;
+    stale();
+    show("fuente");
+    source.scrollTop = 0;
+    const right = $("#derecha");
+    if (right) right.scrollTop = 0;
+  }
+
+  function label() {
+    const area = box();
+    if (area && !area.getAttribute("aria-label")) {
+      area.setAttribute("aria-label", "Texto del médico");
+      area.setAttribute("spellcheck", "false");
+      area.setAttribute("autocomplete", "off");
+    }
+  }
+
+  new MutationObserver(() => {
+    label();
+    arrived();
+    for (const toast of $$(".toast-wrap, .toast-body")) translate(toast);
+  }).observe(document.documentElement, { childList: true, subtree: true });
+
+  addEventListener("DOMContentLoaded", () => {
+    let chosen = null;
+    try {
+      chosen = localStorage.getItem("copiloto-tema");
+    } catch {
+      // as above
+    }
+    if (chosen) {
+      // Gradio sets its own once, when it mounts: ours goes last.
+      const set = () => document.body.classList.toggle("dark", chosen === "oscuro");
+      set();
+      setTimeout(set, 500);
+      setTimeout(set, 1500);
+    }
+  });
+})();
