@@ -1,0 +1,1 @@
+"""The program over HTTP and in a real browser."""

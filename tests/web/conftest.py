@@ -1,0 +1,132 @@
+"""The real program in a process of its own, and a real browser that may reach nothing but it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-default-apps",
+]
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("web") / "datos"
+
+
+@pytest.fixture(scope="session")
+def server(data_dir: Path) -> Iterator[str]:
+    """Address of ``app.py`` with a new data directory, ready."""
+    port = free_port()
+    environment = os.environ | {
+        "COPILOT_DATA_DIR": str(data_dir),
+        "COPILOT_PORT": str(port),
+        "COPILOT_USE_LLM": "false",
+    }
+    log = (data_dir.parent / "servidor.log").open("w")
+    process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        until = time.monotonic() + 120
+        while True:
+            assert process.poll() is None, "app.py ended at start"
+            assert time.monotonic() < until, "app.py was not ready in time"
+            try:
+                answer = httpx.get(f"{address}/readyz", trust_env=False)
+                assert answer.json()["status"] != "falla", answer.json()["message"]
+                if answer.status_code == 200:
+                    break
+            except httpx.TransportError:
+                pass
+            time.sleep(0.3)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(20)
+        log.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or "/usr/bin/chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Watched:
+    """A page and everything it did that it must not do."""
+
+    page: Page
+    foreign: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    """Errors of scripts, violations of the Content-Security-Policy, dialogs."""
+
+    @property
+    def lit(self) -> list[str]:
+        """The words lit in the source."""
+        return self.page.locator("#fuente .encendida").all_inner_texts()
+
+    def write(self, text: str) -> None:
+        self.page.locator("#texto textarea").fill(text)
+
+    def structure(self) -> None:
+        self.page.locator("#texto textarea").press("Control+Enter")
+        self.page.wait_for_selector("#nota-lista", timeout=60_000)
+        self.page.wait_for_selector("#estructurar:not([disabled])")
+
+
+@pytest.fixture
+def watched(server: str, browser: Browser) -> Iterator[Watched]:
+    """The physician's page, loaded; afterwards: no foreign request, no error, no violation."""
+    # An English browser: what is Spanish is so because of us.
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="en-US", accept_downloads=True)
+    page = context.new_page()
+    watch = Watched(page)
+
+    def gate(route: Route) -> None:
+        parts = urlsplit(route.request.url)
+        if parts.hostname == "127.0.0.1" or parts.scheme in ("data", "blob"):
+            route.continue_()
+        else:
+            watch.foreign.append(route.request.url)
+            route.abort()
+
+    context.route("**/*", gate)
+    page.on("pageerror", lambda error: watch.complaints.append(str(error)))
+    page.on("console", lambda line: watch.complaints.append(line.text) if line.type == "error" else None)
+    page.on("websocket", lambda one: watch.foreign.append(one.url) if "127.0.0.1" not in one.url else None)
+    page.goto(server)
+    page.wait_for_selector("#estructurar", timeout=60_000)
+    yield watch
+    context.close()
+    assert watch.foreign == []
+    assert watch.complaints == []
