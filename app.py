@@ -14,17 +14,17 @@ def main() -> int:
     """Serve until interrupted; 2 where the settings ask for what is not safe."""
     settings = get_settings()
     if settings.host not in LOOPBACK and not settings.allow_remote:
-        print(
+        sys.stderr.write(
             f"No se sirve en «{settings.host}»: todavía no hay inicio de sesión y cualquiera de la red entraría. "
-            "Use 127.0.0.1 o, si otro programa delante controla el acceso, COPILOT_ALLOW_REMOTE=true.",
-            file=sys.stderr,
+            "Use 127.0.0.1 o, si otro programa delante controla el acceso, COPILOT_ALLOW_REMOTE=true.\n"
         )
         return 2
     import uvicorn
 
     from copilot.web import build_app
 
-    print(f"Copiloto clínico en http://{settings.host}:{settings.port}/medico/  (Ctrl+C para detener)", flush=True)
+    sys.stdout.write(f"Copiloto clínico en http://{settings.host}:{settings.port}/medico/  (Ctrl+C para detener)\n")
+    sys.stdout.flush()
     # No access log: its lines say who worked when; the audit log is the place for that.
     uvicorn.run(
         build_app(Copilot(settings)),

@@ -92,7 +92,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     """Address the pages are served on."""
     port: int = 7860
-    """Port the pages are served on; 0: any free one."""
+    """Port the pages are served on."""
     allow_remote: bool = False
     """True: serve on an address other than loopback (there is no sign-in yet: know what you do)."""
     web_max_chars: int = 100_000

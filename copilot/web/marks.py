@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from itertools import pairwise
 from typing import NamedTuple
 
 from copilot.domain import Note, Span
@@ -32,13 +33,10 @@ def note_items(note: Note) -> list[Item]:
     statements = (s for section in note.sections.values() for s in section)
     found = [Item(f"s{i}", s.spans) for i, s in enumerate(statements)]
     found += [Item(f"a{i}", a.spans) for i, a in enumerate(note.alerts)]
-    for letter, located in (
-        ("v", note.vitals),
-        ("l", note.laboratory),
-        ("m", note.medications),
-        ("d", note.diagnoses),
-    ):
-        found += [Item(f"{letter}{i}", (one.span,)) for i, one in enumerate(located)]
+    found += [Item(f"v{i}", (one.span,)) for i, one in enumerate(note.vitals)]
+    found += [Item(f"l{i}", (one.span,)) for i, one in enumerate(note.laboratory)]
+    found += [Item(f"m{i}", (one.span,)) for i, one in enumerate(note.medications)]
+    found += [Item(f"d{i}", (one.span,)) for i, one in enumerate(note.diagnoses)]
     return found
 
 
@@ -55,7 +53,7 @@ def stretches(length: int, items: Iterable[Item]) -> list[tuple[int, int, tuple[
     edges = sorted({0, length, *opens, *closes})
     alive: dict[str, int] = {}
     found = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         for key in closes.get(start, ()):
             alive[key] -= 1
         for key in opens.get(start, ()):

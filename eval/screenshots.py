@@ -1,0 +1,111 @@
+"""``python -m eval.screenshots``: pictures of the pages for ``docs/img``, of bundled examples only."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+OUT = ROOT / "docs" / "img"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def _wait(address: str, process: subprocess.Popen[bytes], seconds: float = 300) -> None:
+    import httpx
+
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise SystemExit("app.py terminó al arrancar.")
+        try:
+            if httpx.get(f"{address}/readyz", trust_env=False, timeout=30).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.5)
+    raise SystemExit("app.py no estuvo lista a tiempo.")
+
+
+def take(address: str, out: Path) -> list[Path]:
+    """Drive the physician's page at ``address`` and save its pictures in ``out``; returns their paths."""
+    from playwright.sync_api import sync_playwright
+
+    out.mkdir(parents=True, exist_ok=True)
+    made: list[Path] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium") or "/usr/bin/chromium", args=FLAGS, timeout=120_000
+        )
+        page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="es-MX")
+        page.set_default_timeout(120_000)
+
+        def shot(name: str) -> None:
+            page.wait_for_timeout(400)
+            made.append(out / f"{name}.png")
+            page.screenshot(path=made[-1], timeout=120_000)
+
+        page.goto(address)
+        page.wait_for_selector("#estructurar")
+        shot("medico-inicio")
+        page.click("[data-ejemplo='consulta.txt']")
+        page.locator("#texto textarea").press("Control+Enter")
+        page.wait_for_selector("#nota-lista")
+        page.wait_for_selector("#estructurar:not([disabled])")
+        page.locator("#nota .frase").nth(3).click()
+        shot("medico-nota")
+        page.keyboard.press("Escape")
+        page.click("[data-ir=medicamentos]")
+        shot("medico-medicamentos")
+        page.click("[data-ir=faltantes]")
+        shot("medico-faltantes")
+        page.click("#tema")
+        page.set_viewport_size({"width": 820, "height": 1180})
+        page.evaluate("scrollTo(0, 0)")
+        shot("medico-tableta-oscuro")
+        browser.close()
+    return made
+
+
+def main() -> int:
+    """Serve the program on a free port with a throw-away data directory and take the pictures."""
+    with tempfile.TemporaryDirectory(prefix="copilot-fotos-") as data:
+        port = _free_port()
+        environment = os.environ | {
+            "COPILOT_DATA_DIR": data,
+            "COPILOT_PORT": str(port),
+            "COPILOT_USE_LLM": "false",
+        }
+        command = [sys.executable, str(ROOT / "app.py")]
+        process = subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait(address, process)
+            for path in take(address, OUT):
+                sys.stdout.write(f"{path.relative_to(ROOT)}\n")
+        finally:
+            process.terminate()
+            process.wait(30)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
