@@ -29,9 +29,12 @@ from guardrails.redaction import Redaction, RedactionError
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-    from copilot.assistant import Answer, PatientContext
+    from copilot.assistant import Answer, AnswerEvent, PatientContext
     from copilot.assistant.answering import Answerer
+    from copilot.assistant.conversation import Conversation
+    from copilot.assistant.guidance import Suggestion
     from copilot.sections.assign import Assignment
+    from copilot.sections.clauses import ClauseClassifier
     from copilot.sections.examples import ExampleBank
     from copilot.sections.reader import SectionReader
     from guardrails.audit import AuditLog
@@ -113,6 +116,15 @@ class Copilot:
 
         with self._loading:
             return load_reader(self.settings)
+
+    @cached_property
+    def classifier(self) -> ClauseClassifier | None:
+        """The classifier of single statements, pooled with the reader."""
+        from copilot.embeddings import load_embedder
+        from copilot.sections.clauses import load_classifier
+
+        with self._loading:
+            return load_classifier(load_embedder(self.settings))
 
     @cached_property
     def llm(self) -> BaseChatModel | None:
@@ -233,7 +245,8 @@ class Copilot:
         from copilot.sections.assign import assign_sections
 
         model = self.llm
-        return assign_sections(redacted, self.reader, model, self.bank if model else None, kind, tell)
+        bank = self.bank if model else None
+        return assign_sections(redacted, self.reader, self.classifier, model, bank, kind, tell)
 
     def _note(
         self, redacted: str, kind: NoteType | None, assignment: Assignment, alerts: list[Alert]
@@ -313,6 +326,37 @@ class Copilot:
             answer = self.answerer.answer(redaction.text, context)
             receipt = interaction.finish(answer_entry(answer, redaction))
         return replace(answer, entry=receipt.id)
+
+    def ask_stream(
+        self,
+        question: str,
+        *,
+        context: PatientContext | None = None,
+        actor: Actor | None = None,
+        vault: Vault | None = None,
+    ) -> Iterator[AnswerEvent]:
+        """As :meth:`ask`, in steps: the citations, the text in paragraphs, then everything. Logged before the first."""
+        from copilot.assistant.streaming import events
+
+        yield from events(self.ask(question, context=context, actor=actor, vault=vault))
+
+    def guidance(self, structured: Structured, *, actor: Actor | None = None) -> tuple[Suggestion, ...]:
+        """What the guidelines say on a structured note's diagnoses, drugs and studies; logged, apart from the note."""
+        from copilot.assistant.guidance import guidance
+        from copilot.assistant.records import guidance_entry
+
+        about = {"guidance_of": structured.entry}
+        request = self.entry(Action.ASK, actor or Actor(), input=structured.redacted.text, detail=about)
+        with spanish_errors(), self.log.interaction(request) as interaction:
+            found = guidance(self.answerer, structured.redacted.text, structured.draft)
+            interaction.finish(guidance_entry(found, about))
+        return found
+
+    def chat(self, actor: Actor | None = None, note_type: str | None = None) -> Conversation:
+        """A new conversation about one patient; each of its turns is logged."""
+        from copilot.assistant.conversation import Conversation
+
+        return Conversation(self, actor or Actor(), note_type)
 
     def verify(self, source: str, statement: str, *, actor: Actor | None = None) -> Verdict:
         """Is the statement supported by the source? The guard sees redacted text; evidence points into ``source``."""

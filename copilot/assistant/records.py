@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from copilot.assistant.types import Answer, Citation
 from guardrails.audit import Action, AuditEntry, Guards, PassageRef
 
 if TYPE_CHECKING:
+    from copilot.assistant.guidance import Suggestion
     from guardrails.redaction import Redaction
 
 
@@ -34,6 +36,17 @@ def answer_entry(answer: Answer, redaction: Redaction | None = None) -> AuditEnt
             dropped=list(answer.dropped),
         ),
         detail={"bearing": round(answer.bearing, 4), "mode": answer.mode},
+    )
+
+
+def guidance_entry(found: Sequence[Suggestion], detail: dict[str, str]) -> AuditEntry:
+    """The result entry of the guidance for a note."""
+    return AuditEntry(
+        action=Action.ASK,
+        outcome="answered" if any(one.citations for one in found) else "abstained",
+        output=[{"about": one.about, "kind": one.kind, "citations": [c.row() for c in one.citations]} for one in found],
+        passages=[_reference(c) for one in found for c in one.citations],
+        detail=dict(detail),
     )
 
 

@@ -132,7 +132,8 @@ class ScopeGuard:
 
             chance = foreign_probability(self._encoder, question)
             if chance is not None:
-                if chance >= 0.5 and not (follow_up and not foreign):
+                # A word or two of the clinic asks for more certainty before a refusal.
+                if chance >= (0.8 if clinical > foreign else 0.5) and not (follow_up and not foreign):
                     return _foreign(label, topic or "encoder")
                 return _allowed(category, "encoder")
         if foreign > clinical or (not clinical and not follow_up):

@@ -1,0 +1,96 @@
+"""Amendments in words: what changes, what stays literal, what must be asked back."""
+
+from __future__ import annotations
+
+import pytest
+
+from copilot.assistant.amendments import UnclearError, is_amendment, propose
+from copilot.domain import Note, NoteType, Section, Span, Statement
+
+SOURCE = (
+    "Fem de 34 años. Cesárea en 2015. Cefalea de 2 días. TA 180/30, FC 80. Dx: migraña. Pronóstico bueno. "
+    "TA al egreso 120/80."
+)
+
+
+def _statement(words: str) -> Statement:
+    start = SOURCE.index(words)
+    return Statement(words, (Span(start, start + len(words)),))
+
+
+NOTE = Note(
+    NoteType.EVOLUCION,
+    {
+        Section.PADECIMIENTO_ACTUAL: (_statement("Cesárea en 2015."), _statement("Cefalea de 2 días.")),
+        Section.EXPLORACION_FISICA: (_statement("TA 180/30, FC 80."), _statement("TA al egreso 120/80.")),
+        Section.DIAGNOSTICOS: (_statement("Dx: migraña."),),
+        Section.PRONOSTICO: (_statement("Pronóstico bueno."),),
+    },
+)
+
+
+def _run(message: str):  # type: ignore[no-untyped-def]
+    return propose(NOTE, SOURCE, message, lambda _: Section.TRATAMIENTO)
+
+
+def _literal(proposal) -> bool:  # type: ignore[no-untyped-def]
+    """Every statement's letters are those of its spans in the source."""
+    bare = lambda text: "".join(c for c in text if c.isalnum())  # noqa: E731
+    return all(
+        bare(one.text) == bare("".join(proposal.source[s.start : s.end] for s in one.spans))
+        for statements in proposal.note.sections.values()
+        for one in statements
+    )
+
+
+def test_add_puts_the_physicians_words_with_the_message_as_source() -> None:
+    made = _run("agrega alergia a penicilina")
+    new = made.note.sections[Section.ANTECEDENTES_PATOLOGICOS][-1]
+    assert new.text == "alergia a penicilina"
+    assert made.source[slice(*new.spans[0])] == "alergia a penicilina"
+    assert [c.op for c in made.changes] == ["add"]
+
+
+def test_add_with_a_named_section() -> None:
+    made = _run("Agrega que fuma 5 cigarros al día a antecedentes no patológicos.")
+    assert made.note.sections[Section.ANTECEDENTES_NO_PATOLOGICOS][0].text == "fuma 5 cigarros al día"
+
+
+def test_move() -> None:
+    made = _run("pasa lo de la cesárea a antecedentes")
+    assert made.note.sections[Section.ANTECEDENTES_PATOLOGICOS][0].text == "Cesárea en 2015."
+    assert [s.text for s in made.note.sections[Section.PADECIMIENTO_ACTUAL]] == ["Cefalea de 2 días."]
+
+
+def test_remove_a_section() -> None:
+    made = _run("quita el pronóstico")
+    assert Section.PRONOSTICO not in made.note.sections
+    assert made.changes[0].before == "Pronóstico bueno."
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["la TA es 130/80, no 180/30", "no es 180/30, es 130/80", "corrige 180/30 por 130/80", "cambia 180/30 a 130/80"],
+)
+def test_replace_changes_the_value_alone_and_stays_literal(message: str) -> None:
+    made = _run(message)
+    assert made.note.sections[Section.EXPLORACION_FISICA][0].text == "TA 130/80, FC 80."
+    assert made.note.sections[Section.EXPLORACION_FISICA][1].text == "TA al egreso 120/80."
+    assert _literal(made)
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["quita lo de la diabetes", "la TA es 130/80, no 150/90", "pasa lo del asma a antecedentes", "borra la TA"],
+)
+def test_what_cannot_be_placed_is_asked_back(message: str) -> None:
+    with pytest.raises(UnclearError):
+        _run(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["¿quito la aspirina?", "paciente que quita el apetito con cigarro", "¿puedo agregar losartán?", "refiere cefalea"],
+)
+def test_these_are_no_orders(message: str) -> None:
+    assert not is_amendment(message)
