@@ -48,7 +48,8 @@ def measure(
     for note in tqdm(notes, desc="Secciones", file=sys.stderr):
         started = time.perf_counter()
         model = pilot.llm if with_model else None
-        result = assign_sections(note.text, pilot.reader, model, pilot.bank if model else None, note.note_type)
+        bank = pilot.bank if model else None
+        result = assign_sections(note.text, pilot.reader, pilot.classifier, model, bank, note.note_type)
         took = time.perf_counter() - started
         said: dict[int, Section] = {}
         for one in result.statements:
@@ -100,7 +101,7 @@ def main() -> int:
     for name, notes in sets.items():
         for with_model in (False,) if arguments.no_llm else (False, True):
             rows, confused = measure(pilot, notes, with_model)
-            label = "reader and language model" if with_model else "reader alone"
+            label = "reader, classifier and language model" if with_model else "reader and classifier"
             lines.append(table(f"{name}; {label}", rows))
             for (right, said), count in confused.most_common(12):
                 sys.stderr.write(f"  {count:6d}  {right} → {said}\n")

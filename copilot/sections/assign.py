@@ -1,6 +1,7 @@
-"""Section assignment: the reader settles the clear cases, the language model is asked about the rest.
+"""Section assignment: reader and classifier settle the clear cases, the language model is asked about the rest.
 
-The cascade: a statement whose reader probability is at least ``CLEAR`` keeps the reader's section. For the
+The cascade: the section reader (whole note) and the clause classifier (sentence embeddings) are pooled; a
+statement whose pooled probability is at least ``CLEAR`` keeps that section. For the
 others the language model chooses among the 12 letters under constrained decoding, shown the nearest labelled
 examples and the neighbouring statements; both distributions are multiplied (log-linear pooling), the model's
 weighted by what it was worth on the tuning voices. Figures: docs/figures/secciones.md.
@@ -19,6 +20,7 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from copilot.domain import NoteType, Section
 from copilot.llm import choose
 from copilot.prompting import load_prompt
+from copilot.sections.clauses import ClauseClassifier
 from copilot.sections.examples import ExampleBank
 from copilot.sections.reader import NoteReading, Reading, SectionReader
 
@@ -74,6 +76,7 @@ def ask_model(
 def assign_sections(
     text: str,
     reader: SectionReader,
+    classifier: ClauseClassifier | None = None,
     model: BaseChatModel | None = None,
     bank: ExampleBank | None = None,
     note_type: NoteType | None = None,
@@ -81,6 +84,8 @@ def assign_sections(
 ) -> Assignment:
     """Statements of ``text`` with their sections. Without ``model`` the reader decides alone."""
     reading = reader.read(text)
+    if classifier is not None:
+        reading = classifier.pool(reading)
     statements = list(reading.statements)
     unsure = sorted(
         (i for i, one in enumerate(statements) if one.confidence < CLEAR), key=lambda i: statements[i].confidence

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -45,7 +45,9 @@ class Reading:
     clause: Clause
     section: Section
     probabilities: dict[Section, float]
-    """Mean over the statement's tokens; they sum to 1."""
+    """Of the sections for this statement; they sum to 1."""
+    log_mean: dict[Section, float] = field(default_factory=dict, repr=False)
+    """Mean log-probability over the statement's tokens (what is pooled with other opinions)."""
 
     @property
     def confidence(self) -> float:
@@ -114,7 +116,8 @@ class SectionReader:
         offsets, scores, starts, kinds = self._score(text)
         if not offsets:
             unknown = {section: 1 / len(self.sections) for section in self.sections}
-            readings = tuple(Reading(clause, Section.OTRO, unknown) for clause in clauses)
+            flat = dict.fromkeys(self.sections, -math.log(len(self.sections)))
+            readings = tuple(Reading(clause, Section.OTRO, unknown, flat) for clause in clauses)
             return NoteReading(readings, {})
         heads = {clause.span.start for clause in clauses}
         opening = _opening_tokens(offsets, heads)
@@ -127,13 +130,16 @@ class SectionReader:
         for clause in _parted(text, clauses, offsets, path, starts, word):
             inside = [i for i, (s, e) in enumerate(offsets) if s < clause.span.end and e > clause.span.start]
             if inside:
+                logs = scores[inside].mean(0)
                 mean = np.exp(scores[inside]).mean(0)
                 votes = np.bincount([path[i] for i in inside], minlength=len(self.sections))
                 section = self.sections[int(votes.argmax())]
             else:
                 mean, section = np.full(len(self.sections), 1 / len(self.sections)), Section.OTRO
+                logs = np.log(mean)
             spread = dict(zip(self.sections, (mean / mean.sum()).tolist(), strict=True))
-            found.append(Reading(clause, section, spread))
+            log_mean = dict(zip(self.sections, logs.tolist(), strict=True))
+            found.append(Reading(clause, section, spread, log_mean))
         return NoteReading(tuple(found), dict(zip(self.types, kinds.tolist(), strict=True)))
 
 
