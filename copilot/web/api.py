@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
 
 from copilot.domain import NoteType
 from copilot.errors import CopilotError, InputError
@@ -104,5 +105,11 @@ def install_errors(app: FastAPI) -> None:
         about = f" Revise: {', '.join(known)}." if known else " Se espera un objeto JSON con «text»."
         return JSONResponse({"error": "La solicitud no tiene la forma esperada." + about}, 422)
 
+    def unknown(_: Request, error: Exception) -> JSONResponse:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        words = {404: "No existe.", 405: "Método no permitido."}
+        return JSONResponse({"error": words.get(status, "La solicitud no puede atenderse.")}, status)
+
+    app.add_exception_handler(HTTPException, unknown)
     app.add_exception_handler(CopilotError, expected)
     app.add_exception_handler(RequestValidationError, malformed)

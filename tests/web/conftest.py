@@ -53,7 +53,7 @@ def server(data_dir: Path) -> Iterator[str]:
     process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"
     try:
-        until = time.monotonic() + 120
+        until = time.monotonic() + 300
         while True:
             assert process.poll() is None, "app.py ended at start"
             assert time.monotonic() < until, "app.py was not ready in time"
