@@ -27,11 +27,10 @@ from copilot.settings import Settings
 
 MODEL = Path(__file__).with_name("model")
 
-AT_STATEMENT = 0.6
+AT_STATEMENT = 0.3
 """Cost (nats) of a change of section where a statement starts."""
-AT_WORD = 4.5
-"""Cost of a change inside a statement, less what the start head says for it."""
-START_WEIGHT = 1.0
+START_WEIGHT = 1.5
+"""Inside a statement a change costs this much more for every nat by which a start is improbable there."""
 SPLIT_AT = 0.6
 """Probability of a start above which an overlong statement is parted without a change of section."""
 LONG_STATEMENT = 160
@@ -166,7 +165,7 @@ def _switch_costs(opening: set[int], word: list[bool], starts: np.ndarray) -> np
         if i in opening:
             costs[i] = AT_STATEMENT
         elif is_word:
-            costs[i] = max(AT_WORD + START_WEIGHT * math.log(max(float(starts[i]), 1e-4)), AT_STATEMENT)
+            costs[i] = AT_STATEMENT - START_WEIGHT * math.log(max(float(starts[i]), 1e-4))
     return costs
 
 
