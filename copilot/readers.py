@@ -23,10 +23,11 @@ _log = logging.getLogger(__name__)
 class PairReader:
     """Cross-encoder over (premise, hypothesis). Loads once; safe under threads."""
 
-    def __init__(self, settings: Settings, folder: Path = MODEL) -> None:
+    def __init__(self, settings: Settings, folder: Path | None = None) -> None:
         import torch
         from safetensors.torch import load_file
 
+        folder = folder or MODEL
         self._torch = torch
         self._encoder, self._tokenizer = adapted_encoder(settings, folder)
         head = load_file(folder / "head.safetensors")
