@@ -102,8 +102,8 @@ def gather(
     """The quotation and the best units of one passage. A unit with a suspicious value is never a best unit."""
     found = units(passage.text)
     if len(found) <= 1 and len(passage.text) <= QUOTE:
-        best = () if find_flags(passage.text) else (passage.text.strip(),)
-        return Evidence(passage, score, passage.text.strip(), best)
+        whole = passage.text.strip()
+        return Evidence(passage, score, whole, () if find_flags(whole) else (whole,))
     scored = score_units(passage, found, question, vector, encoder)
     ranked = sorted(scored, key=lambda one: -one.score)
     top = ranked[0].score if ranked else 0.0

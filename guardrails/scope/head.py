@@ -29,19 +29,23 @@ PROBE = "¿Cuál es la meta de presión arterial?"
 """A sentence whose vector is kept with the weights, to recognise the encoder they belong to."""
 
 
-@lru_cache(maxsize=4)
-def _fits(encoder: SentenceEncoder) -> bool:
-    head = _head()
-    if head is None:
-        return False
-    vector = encoder.queries([PROBE])[0]
-    return vector.shape == head[2].shape and float(vector @ head[2]) > 0.98
+def _fits(encoder: SentenceEncoder, probe: np.ndarray) -> bool:
+    """Whether the weights belong to this encoder; asked once for each encoder object."""
+    known = _checked.get(id(encoder))
+    if known is None:
+        vector = encoder.queries([PROBE])[0]
+        known = vector.shape == probe.shape and float(vector @ probe) > 0.98
+        _checked[id(encoder)] = known
+    return known
+
+
+_checked: dict[int, bool] = {}
 
 
 def foreign_probability(encoder: SentenceEncoder, question: str) -> float | None:
     """Probability (0–1) that a request is foreign to the consultation; None where the head doesn't fit the encoder."""
     head = _head()
-    if head is None or not _fits(encoder):
+    if head is None or not _fits(encoder, head[2]):
         return None
     weights, bias, _, mean = head
     value = float((encoder.queries([question])[0] - mean) @ weights) + bias

@@ -1,0 +1,80 @@
+"""Answers measured on the gold questions: ``python -m eval.guidelines.answers [--split dev|held]``.
+
+With the official documents added (``copilot corpus add``), as a site has them. Writes
+``docs/figures/respuestas_SPLIT.md``: facts found, right guideline, right title, abstention, each with a 95 % interval.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+import numpy as np
+
+from copilot.assistant.answering import Answerer
+from copilot.assistant.types import Status
+from copilot.settings import get_settings
+from eval.figures import write_fragment
+from eval.guidelines.gold import holds, load_gold
+
+
+def interval(values: list[float], rounds: int = 2000) -> tuple[float, float]:
+    """Bootstrap 95 % interval of a mean."""
+    rng = np.random.default_rng(0)
+    means = rng.choice(np.asarray(values), size=(rounds, len(values))).mean(axis=1)
+    return float(np.percentile(means, 2.5)), float(np.percentile(means, 97.5))
+
+
+def main() -> int:
+    """Measure one split."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--split", default="dev", choices=("dev", "held"))
+    split = parser.parse_args().split
+    answerer = Answerer(get_settings())
+    answerer.warm()
+    results: dict[str, list[float]] = {
+        name: []
+        for name in ("respondidas", "todos los datos", "guía correcta citada primero", "guía correcta citada",
+                     "título entre cinco", "sin respuesta: se abstuvo")
+    }  # fmt: skip
+    seconds: list[float] = []
+    for one in load_gold(split):
+        started = time.perf_counter()
+        answer = answerer.answer(one.question)
+        seconds.append(time.perf_counter() - started)
+        text = "\n".join([answer.answer, *(c.quote for c in answer.citations)])
+        keys = [c.key for c in answer.citations]
+        if one.kind == "protocolo":
+            results["respondidas"].append(float(answer.status is Status.ANSWERED))
+            results["todos los datos"].append(float(all(holds(text, fact) for fact in one.facts)))
+            if keys:
+                results["guía correcta citada primero"].append(float(keys[0] in one.accept_keys))
+                results["guía correcta citada"].append(float(any(k in one.accept_keys for k in keys)))
+        elif one.kind == "catalogo":
+            titles = [answerer.catalogue.get(c.key) for c in answer.catalogue]
+            known = {k for t in titles if t for k in (t.key, *t.earlier_keys)}
+            results["título entre cinco"].append(float(bool(known & set(one.accept_keys))))
+        else:
+            results["sin respuesta: se abstuvo"].append(float(answer.status is Status.ABSTAINED))
+    rows = []
+    for name, values in results.items():
+        low, high = interval(values)
+        rows.append([name, str(len(values)), f"{np.mean(values):.3f}", f"{low:.3f}–{high:.3f}"])
+    rows.append(["segundos por respuesta, mediana", str(len(seconds)), f"{np.median(seconds):.2f}", ""])
+    rows.append(["segundos por respuesta, percentil 95", str(len(seconds)), f"{np.percentile(seconds, 95):.2f}", ""])
+    for row in rows:
+        print(" | ".join(row))  # noqa: T201
+    table = "| medida | n | valor | IC 95 % |\n|---|---|---|---|\n" + "\n".join(
+        f"| {' | '.join(row)} |" for row in rows
+    )
+    write_fragment(
+        f"respuestas_{split}",
+        table,
+        dataset=f"eval/guidelines/questions_gold.jsonl ({split})",
+        command=f"python -m eval.guidelines.answers --split {split}",
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
