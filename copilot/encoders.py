@@ -43,4 +43,5 @@ def adapted_encoder(settings: Settings, adapter: Path) -> tuple[Any, Any]:
             for parameter in merged.parameters():
                 parameter.requires_grad_(False)
             _adapted[key] = merged
-        return _adapted[key], base_encoder(settings)[1]
+        # A tokenizer of its own: truncation is state inside it, so two threads must not share one.
+        return _adapted[key], copy.deepcopy(base_encoder(settings)[1])

@@ -26,7 +26,8 @@ HEAD = (
 
 def _split(sample: datasets.Sample) -> tuple[metrics.Spans, metrics.Spans]:
     """Personal and neutral spans of a MEDDOCAN document: sex, country, kinship and ages under 90 are neutral."""
-    gold, neutral = [], []
+    gold: list[tuple[int, int, str]] = []
+    neutral: list[tuple[int, int, str]] = []
     for start, end, kind in sample.spans:
         number = re.search(r"\d+", sample.text[start:end])
         young = kind == "EDAD_SUJETO_ASISTENCIA" and not (number and int(number[0]) >= 90 and "a" in sample.text[start:end])

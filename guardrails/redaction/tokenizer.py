@@ -105,7 +105,7 @@ def blank_language() -> spacy.language.Language:
     from spacy.attrs import NORM, PREFIX, SUFFIX
 
     nlp = spacy.blank("es")
-    getters = nlp.vocab.lex_attr_getters
+    getters = nlp.vocab.lex_attr_getters  # type: ignore[attr-defined]  # missing from spaCy's stub
     getters[NORM] = fold
     getters[PREFIX] = lambda word: fold(word)[:3]
     getters[SUFFIX] = lambda word: fold(word)[-3:]

@@ -61,7 +61,8 @@ def test_it_is_held_to_the_options_by_a_schema(served: Settings) -> None:
 
 
 def test_a_server_that_is_not_there_is_an_error_in_spanish(settings: Settings) -> None:
-    gone = settings.model_copy(update={"llm": "servidor", "llm_base_url": "http://127.0.0.1:9/v1", "llm_timeout_s": 2.0})
+    address = "http://127.0.0.1:9/v1"
+    gone = settings.model_copy(update={"llm": "servidor", "llm_base_url": address, "llm_timeout_s": 2.0})
     with pytest.raises(ModelError, match="no responde"):
         choose(build_llm(gone), [HumanMessage("Hola")], ["A", "B"])
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from copilot.errors import ModelError
-from copilot.models import find_model, load_registry, ready_path
 from copilot.models import fetch as fetching
+from copilot.models import find_model, load_registry, ready_path
 from copilot.models.registry import ModelRow, Source, verify_file
 from copilot.settings import Settings
 
