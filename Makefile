@@ -15,8 +15,8 @@ app: setup            ## serve the pages
 setup:                ## environment, compiled llama.cpp, default models (idempotent, resumable)
 	@PYTHON=$(PYTHON) deploy/setup.sh
 
-models: setup         ## optional models: small language model, dictation
-	$(BIN)/copilot models pull gemma-3-270m whisper-base
+models: setup         ## optional: the small language model
+	$(BIN)/copilot models pull gemma-3-270m
 
 test: setup           ## set up, lint, type check, tests
 	@deploy/setup.sh --extra-models

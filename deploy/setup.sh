@@ -2,7 +2,7 @@
 # Sets the project up: virtual environment, llama-cpp-python compiled for this machine, pinned packages,
 # default models. Idempotent: what is there is left alone; what broke off goes on.
 #   deploy/setup.sh                  what running needs
-#   deploy/setup.sh --extra-models   also the small language model and dictation (the tests use them)
+#   deploy/setup.sh --extra-models   also the small language model (the tests use it)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python="${PYTHON:-$(command -v python3.11 || command -v python3)}"
@@ -56,5 +56,5 @@ fi
 
 say "models (verified by SHA-256)"
 .venv/bin/copilot models pull
-if [ "${1:-}" = "--extra-models" ]; then .venv/bin/copilot models pull gemma-3-270m whisper-base; fi
+if [ "${1:-}" = "--extra-models" ]; then .venv/bin/copilot models pull gemma-3-270m; fi
 say "ready"
