@@ -1,0 +1,67 @@
+"""Agreement of the two readings of the evaluation notes: ``python -m eval.datasets.notas_acuerdo``.
+
+Prints Cohen's kappa of the section labels with a 95 % interval that resamples whole notes. Both readings are by
+the same author, within the hour: it is the consistency of one author, not the agreement of two raters.
+"""
+
+from __future__ import annotations
+
+import csv
+import random
+from typing import NamedTuple
+
+from sklearn.metrics import cohen_kappa_score
+
+from eval.datasets.notas import DATA
+
+SHEET = DATA / "segunda_lectura.tsv"
+
+
+class Agreement(NamedTuple):
+    """Agreement of two readings of section labels."""
+
+    statements: int
+    notes: int
+    raw: float
+    kappa: float
+    low: float
+    high: float
+
+
+def rows() -> list[dict[str, str]]:
+    """One row a statement of the notes read twice: note, statement (from 1), first, second, settled."""
+    with SHEET.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t"))
+
+
+def measure(resamples: int = 1000, seed: int = 7) -> Agreement:
+    """Cohen's kappa, raw agreement and the bootstrap interval of kappa clustered by note."""
+    by_note: dict[str, list[tuple[str, str]]] = {}
+    for row in rows():
+        by_note.setdefault(row["note"], []).append((row["first"], row["second"]))
+    rng, names, drawn = random.Random(seed), sorted(by_note), []
+    for _ in range(resamples):
+        sample = [pair for name in rng.choices(names, k=len(names)) for pair in by_note[name]]
+        drawn.append(float(cohen_kappa_score([a for a, _ in sample], [b for _, b in sample])))
+    drawn.sort()
+    pairs = [pair for name in names for pair in by_note[name]]
+    first, second = [a for a, _ in pairs], [b for _, b in pairs]
+    return Agreement(
+        len(pairs),
+        len(names),
+        sum(a == b for a, b in pairs) / len(pairs),
+        float(cohen_kappa_score(first, second)),
+        drawn[int(0.025 * resamples)],
+        drawn[int(0.975 * resamples) - 1],
+    )
+
+
+def main() -> None:
+    """Print the figures of the data card."""
+    found = measure()
+    print(f"enunciados {found.statements} de {found.notes} notas; acuerdo {found.raw:.3f}")
+    print(f"kappa de Cohen {found.kappa:.3f} (IC 95 % por nota {found.low:.3f}–{found.high:.3f})")
+
+
+if __name__ == "__main__":
+    main()
