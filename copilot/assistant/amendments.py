@@ -146,10 +146,9 @@ def _add(
 
 def _remove(note: Note, grown: str, what: str) -> Proposal:
     named = section_named(what)
-    if named is not None:
-        gone = note.sections.get(named, ())
-        if not gone:
-            raise UnclearError(f"La nota no tiene {section_label(named).lower()}.")
+    gone = note.sections.get(named, ()) if named is not None else ()
+    # A section that the reader left empty may still be stated under another heading.
+    if named is not None and gone:
         sections = {key: value for key, value in note.sections.items() if key != named}
         return Proposal(
             replace(note, sections=sections), grown, tuple(Change("remove", named, before=s.text) for s in gone)
