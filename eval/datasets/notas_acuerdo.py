@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import random
+import sys
 from typing import NamedTuple
 
 from sklearn.metrics import cohen_kappa_score
@@ -39,7 +40,9 @@ def measure(resamples: int = 1000, seed: int = 7) -> Agreement:
     by_note: dict[str, list[tuple[str, str]]] = {}
     for row in rows():
         by_note.setdefault(row["note"], []).append((row["first"], row["second"]))
-    rng, names, drawn = random.Random(seed), sorted(by_note), []
+    rng = random.Random(seed)  # noqa: S311  (resampling, not secrecy)
+    names = sorted(by_note)
+    drawn: list[float] = []
     for _ in range(resamples):
         sample = [pair for name in rng.choices(names, k=len(names)) for pair in by_note[name]]
         drawn.append(float(cohen_kappa_score([a for a, _ in sample], [b for _, b in sample])))
@@ -59,8 +62,10 @@ def measure(resamples: int = 1000, seed: int = 7) -> Agreement:
 def main() -> None:
     """Print the figures of the data card."""
     found = measure()
-    print(f"enunciados {found.statements} de {found.notes} notas; acuerdo {found.raw:.3f}")
-    print(f"kappa de Cohen {found.kappa:.3f} (IC 95 % por nota {found.low:.3f}–{found.high:.3f})")
+    sys.stdout.write(
+        f"enunciados {found.statements} de {found.notes} notas; acuerdo {found.raw:.3f}\n"
+        f"kappa de Cohen {found.kappa:.3f} (IC 95 % por nota {found.low:.3f}–{found.high:.3f})\n"
+    )
 
 
 if __name__ == "__main__":
