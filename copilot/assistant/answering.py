@@ -10,7 +10,7 @@ import re
 import threading
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from copilot.assistant.bearing import features, load_model
 from copilot.assistant.evidence import gather
@@ -27,7 +27,7 @@ from copilot.retrieval import Filters, Hit, Retriever
 from copilot.settings import Settings
 from corpora.ingest.flags import FLAG_LABELS
 from corpora.lexicon import Expansion, expand
-from corpora.passages import AGE_GROUPS, AgeGroup
+from corpora.passages import AGE_GROUPS
 from guardrails.scope import ScopeGuard, ScopeVerdict
 
 if TYPE_CHECKING:
@@ -228,6 +228,6 @@ def _plain(text: str) -> str:
 def _filters(context: PatientContext | None) -> Filters | None:
     if context is None:
         return None
-    age = cast(AgeGroup, context.age_group) if context.age_group in AGE_GROUPS else None
+    age = context.age_group if context.age_group in AGE_GROUPS else None
     filters = Filters(age, context.sex or None, context.pregnancy, None)  # type: ignore[arg-type]
     return filters if filters.active else None

@@ -64,9 +64,9 @@ def answer_from_note(note: Note, source: str, question: str) -> NoteAnswer:
         return _drugs(note, source, named)
     vitals = [key for key, words in _VITALS.items() if re.search(words, plain)]
     if vitals or _ALL_VITALS.search(plain):
-        rows = [v for v in note.vitals if not vitals or v.name in vitals]
-        if rows:
-            return _statements_at(note, source, [v.span for v in rows])
+        spans = [v.span for v in note.vitals if not vitals or v.name in vitals]
+        if spans:
+            return _statements_at(note, source, spans)
     labs = [lab for lab in note.laboratory if fold(lab.name).replace("_", " ") in plain]
     if labs:
         return _statements_at(note, source, [lab.span for lab in labs])

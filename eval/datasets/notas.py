@@ -23,7 +23,7 @@ from copilot.sections.labelled import TAGS
 from guardrails.grounding.types import ErrorKind, Severity
 from guardrails.redaction.types import TYPES
 
-DATA = Path(__file__).with_name("notas")
+DATA = Path(__file__).with_name("notas_textos")
 
 _HEADER = re.compile(r"^=== *(?P<id>[^|]+?) *\| *voz: *(?P<voice>[^|]+?) *\| *tipo: *(?P<type>\w+) *$")
 _MARK = re.compile(r"⟦(?P<tag>\w\w)⟧|⟪(?P<type>[A-Z_0-9]+):(?P<text>[^⟪⟫⟦⟧]+)⟫")

@@ -66,8 +66,9 @@ def test_offsets_point_at_what_was_marked() -> None:
 def test_every_note_is_whole(one: notas.EvalNote) -> None:
     assert 40 <= len(one.text.split()) <= 250
     covered = [at for (start, end), _ in one.statements for at in range(start, end)]
-    assert len(covered) == len(set(covered)) and covered == sorted(covered)
-    assert not "".join(c for at, c in enumerate(one.text) if at not in set(covered)).strip()
+    inside = set(covered)
+    assert len(covered) == len(inside) and covered == sorted(covered)
+    assert not "".join(c for at, c in enumerate(one.text) if at not in inside).strip()
     for before, after in zip(one.personal, one.personal[1:], strict=False):
         assert before.end <= after.start
     for datum in one.personal:
