@@ -12,6 +12,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from langchain_chroma import Chroma
 from langchain_core.embeddings import Embeddings
 from langchain_core.example_selectors import SemanticSimilarityExampleSelector
@@ -23,6 +24,7 @@ from copilot.sections.labelled import HELD_OUT_VOICES, read_notes
 from copilot.settings import Settings
 
 CORRECTIONS = "examples.jsonl"
+VECTORS = Path(__file__).with_name("model") / "examples.npz"
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,31 @@ def project_examples() -> list[Example]:
     ]
 
 
+def _key(text: str) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode("utf-8", "replace")).digest()[:8], "little", signed=True)
+
+
+def example_vectors(embedder: Embedder, examples: list[Example]) -> np.ndarray:
+    """[n, d] float32 vectors: the project's own are shipped, so that a new data directory starts at once."""
+    known: dict[int, np.ndarray] = {}
+    if VECTORS.is_file():
+        with np.load(VECTORS) as data:
+            if str(data["fingerprint"]) == embedder.fingerprint:
+                known = dict(zip(data["keys"].tolist(), data["vectors"].astype(np.float32), strict=True))
+    absent = [e.text for e in examples if _key(e.text) not in known]
+    if absent:
+        known |= dict(zip(map(_key, absent), embedder.passages(absent), strict=True))
+    return np.stack([known[_key(e.text)] for e in examples])
+
+
+def ship_vectors(settings: Settings) -> None:
+    """Compute the vectors of the project's examples anew (``python -m copilot.sections.examples``)."""
+    embedder = load_embedder(settings)
+    texts = list(dict.fromkeys(e.text for e in project_examples()))
+    vectors = embedder.passages(texts).astype(np.float16)
+    np.savez_compressed(VECTORS, keys=[_key(t) for t in texts], vectors=vectors, fingerprint=embedder.fingerprint)
+
+
 class ExampleBank:
     """Nearest labelled clauses. The index is built on first use and kept under the data directory."""
 
@@ -114,9 +141,15 @@ class ExampleBank:
             persist_directory=str(folder),
         )
         if len(store.get(limit=1)["ids"]) == 0:
+            vectors = example_vectors(embedder, examples)
             for at in range(0, len(examples), 1000):
                 some = examples[at : at + 1000]
-                store.add_texts([e.text for e in some], [{"text": e.text, "section": str(e.section)} for e in some])
+                store._collection.upsert(
+                    ids=[str(at + i) for i in range(len(some))],
+                    embeddings=vectors[at : at + 1000],
+                    documents=[e.text for e in some],
+                    metadatas=[{"text": e.text, "section": str(e.section)} for e in some],
+                )
         self._selector = SemanticSimilarityExampleSelector(
             vectorstore=store, k=k, input_keys=["text"], example_keys=["text", "section"]
         )
@@ -126,3 +159,9 @@ class ExampleBank:
         with self._lock:
             rows = self._selector.select_examples({"text": clause})
         return [Example(row["text"], Section(row["section"])) for row in rows]
+
+
+if __name__ == "__main__":
+    from copilot.settings import get_settings
+
+    ship_vectors(get_settings())
