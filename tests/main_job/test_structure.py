@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from copilot.errors import InputError
 from copilot.facade import Copilot
 from copilot.rows import note_row
 from copilot.sections.labelled import HELD_OUT_VOICES, read_notes
+from guardrails.audit.reading import Reader
 
 EXAMPLE = (Path(__file__).parents[2] / "docs" / "ejemplo.txt").read_text(encoding="utf-8")
 NOTES = [note.text for note in read_notes() if note.voice in HELD_OUT_VOICES][::9]
@@ -58,7 +60,8 @@ def test_the_physician_sees_her_own_words_and_the_log_does_not(pilot: Copilot) -
     assert "Rosalba Quintero" in shown
     assert "Rosalba" not in result.redacted.text
     assert "Rosalba" not in json.dumps(note_row(result.draft), ensure_ascii=False)
-    stored = json.dumps(pilot.log.get(result.entry).as_dict() if hasattr(pilot.log, "get") else {}, default=str)
+    stored = repr(asdict(pilot.log.get(result.entry, reader=Reader("prueba"))))
+    assert "<PACIENTE_1>" in stored
     for datum in ("Rosalba", "Quintero", "4782-65-1190", "47826511904", "Saldivar", "5512098"):
         assert datum not in stored
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from .conftest import Watched
 
@@ -112,7 +114,7 @@ def test_files_are_read_in_the_browser(watched: Watched, tmp_path: Path) -> None
     with page.expect_file_chooser() as chooser:
         page.click("[data-abrir]")
     chooser.value.set_files(old)
-    page.wait_for_function("document.querySelector('#texto textarea').value.includes('Niña')")
+    expect(page.locator("#texto textarea")).to_have_value(re.compile("Niña"))
     pdf = tmp_path / "nota.pdf"
     pdf.write_bytes(b"%PDF-1.7 nada")
     with page.expect_file_chooser() as chooser:
@@ -131,7 +133,7 @@ def test_no_word_of_the_framework_and_no_secret_kept(watched: Watched, data_dir:
     seen = page.locator("body").inner_text()
     for word in ("Gradio", "Use via API", "Settings", "Drop File", "Submit", "Clear", "queue", "processing"):
         assert word not in seen
-    assert page.evaluate("document.documentElement.lang") == "es-MX"
+    assert page.evaluate("document.documentElement.lang").startswith("es")
     kept = page.evaluate("JSON.stringify({...localStorage}) + JSON.stringify({...sessionStorage}) + document.cookie")
     assert "Orozco" not in kept
     assert page.evaluate("indexedDB.databases().then((all) => all.length)") == 0
