@@ -20,19 +20,21 @@ _building = threading.Lock()
 
 
 def _server(row: ModelRow, settings: Settings) -> BaseChatModel:
-    from langchain_openai import ChatOpenAI
+    from langchain_openai.chat_models.base import BaseChatOpenAI
     from pydantic import SecretStr
 
     address = settings.llm_base_url or row.base_url
     if not address:
         raise ModelError("Falta la dirección del servidor del modelo (COPILOT_LLM_BASE_URL).")
-    return ChatOpenAI(
+    # Not ChatOpenAI: it renames max_tokens to max_completion_tokens, which local servers ignore (and then never stop).
+    return BaseChatOpenAI(
         base_url=address,
         api_key=SecretStr(settings.llm_api_key or "local"),
         model=settings.llm_server_model or row.model or row.name,
         temperature=0,
         timeout=settings.llm_timeout_s,
         max_retries=1,
+        max_tokens=512,
         # Plain chat completions: what llama-server, vLLM and Ollama all speak.
         use_responses_api=False,
     )
@@ -70,16 +72,26 @@ def choose(model: BaseChatModel, messages: Sequence[BaseMessage], options: Seque
         return model.choose(messages, options)
     import json
 
+    from openai import APIStatusError
+
     schema = {
         "type": "object",
         "properties": {"opcion": {"type": "string", "enum": list(options)}},
         "required": ["opcion"],
         "additionalProperties": False,
     }
-    named = {"name": "eleccion", "strict": True, "schema": schema}
-    form: dict[str, Any] = {"type": "json_schema", "json_schema": named}
+    # llama-server, vLLM and Ollama know the first form; llama-cpp-python's server only the second.
+    forms: list[dict[str, Any]] = [
+        {"type": "json_schema", "json_schema": {"name": "eleccion", "strict": True, "schema": schema}},
+        {"type": "json_object", "schema": schema},
+    ]
     try:
-        answer = model.bind(response_format=form, max_tokens=64).invoke(list(messages))
+        try:
+            answer = model.bind(response_format=forms[0], max_tokens=64).invoke(list(messages))
+        except APIStatusError as error:
+            if error.status_code not in (400, 422, 500):
+                raise
+            answer = model.bind(response_format=forms[1], max_tokens=64).invoke(list(messages))
         said = json.loads(str(answer.text))["opcion"]
     except (json.JSONDecodeError, KeyError, TypeError):
         raise ModelError("El servidor del modelo no respetó las opciones dadas.") from None
