@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from copilot.sections.clauses import ClauseClassifier
     from copilot.sections.examples import ExampleBank
     from copilot.sections.reader import SectionReader
-    from guardrails.audit import AuditLog
+    from guardrails.audit import AuditLog, Receipt
     from guardrails.grounding import GroundingGuard, Verdict
     from guardrails.redaction import Redactor, Vault
 
@@ -200,8 +200,12 @@ class Copilot:
         actor: Actor | None = None,
         vault: Vault | None = None,
         on_progress: Callable[[str, int, int], None] | None = None,
+        on_draft: Callable[[Structured], None] | None = None,
     ) -> Structured:
         """Turn free text into a NOM-004 note. Nothing is shown before it is logged.
+
+        ``on_draft`` gets the note as the reader alone sees it, while the model is still asked about the
+        statements that are not clear (logged before it is handed over, like the result).
 
         Raises :class:`InputError` for text that can't be used, :class:`ModelError` where the model is missing
         or busy beyond its time, :class:`LogError` where the log can't be written.
@@ -219,15 +223,30 @@ class Copilot:
         )
         with spanish_errors(), self.log.interaction(request) as interaction:
             tell("Leyendo la nota", 1, 4)
-            assignment = self._assign(redaction.text, kind, lambda done, of: tell("Consultando al modelo", done, of))
-            tell("Extrayendo datos clínicos", 3, 4)
-            draft = self._note(redaction.text, kind, assignment, alerts)
-            receipt = interaction.finish(self._result(draft, redaction, assignment))
-            note = restore_note(draft, redaction, text, names.restore)
-            tell("Listo", 4, 4)
-            return Structured(
-                note, receipt.id, assignment.asked, len(assignment.statements), redaction, names, draft
+
+            def structured(assignment: Assignment, entry: Callable[[AuditEntry], Receipt]) -> Structured:
+                draft = self._note(redaction.text, kind, assignment, alerts)
+                receipt = entry(self._result(draft, redaction, assignment))
+                note = restore_note(draft, redaction, text, names.restore)
+                count = len(assignment.statements)
+                return Structured(note, receipt.id, assignment.asked, count, redaction, names, draft)
+
+            def early(assignment: Assignment) -> None:
+                if on_draft is not None:
+                    on_draft(
+                        structured(
+                            assignment,
+                            lambda one: interaction.show(one.model_copy(update={"outcome": "provisional"})),
+                        )
+                    )
+
+            assignment = self._assign(
+                redaction.text, kind, lambda done, of: tell("Consultando al modelo", done, of), early
             )
+            tell("Extrayendo datos clínicos", 3, 4)
+            result = structured(assignment, interaction.finish)
+            tell("Listo", 4, 4)
+            return result
 
     def _screen(self, redacted: str) -> list[Alert]:
         """Orders hidden in the text are flagged and quoted, never obeyed."""
@@ -241,12 +260,18 @@ class Copilot:
             found.append(Alert("idioma", "El texto no parece estar en español; revise el resultado con cuidado."))
         return found
 
-    def _assign(self, redacted: str, kind: NoteType | None, tell: Callable[[int, int], None]) -> Assignment:
+    def _assign(
+        self,
+        redacted: str,
+        kind: NoteType | None,
+        tell: Callable[[int, int], None],
+        early: Callable[[Assignment], None],
+    ) -> Assignment:
         from copilot.sections.assign import assign_sections
 
         model = self.llm
         bank = self.bank if model else None
-        return assign_sections(redacted, self.reader, self.classifier, model, bank, kind, tell)
+        return assign_sections(redacted, self.reader, self.classifier, model, bank, kind, tell, early)
 
     def _note(
         self, redacted: str, kind: NoteType | None, assignment: Assignment, alerts: list[Alert]

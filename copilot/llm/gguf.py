@@ -78,7 +78,8 @@ class GgufChat(BaseChatModel):
                 n_threads_batch=threads,
                 n_batch=512,
                 seed=self.seed,
-                use_mmap=True,
+                # Weights are repacked for this processor's instructions; mapped pages would be held beside the copy.
+                use_mmap=False,
                 verbose=False,
             )
         except (ValueError, RuntimeError, OSError):

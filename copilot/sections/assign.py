@@ -81,8 +81,12 @@ def assign_sections(
     bank: ExampleBank | None = None,
     note_type: NoteType | None = None,
     on_progress: Callable[[int, int], None] | None = None,
+    on_read: Callable[[Assignment], None] | None = None,
 ) -> Assignment:
-    """Statements of ``text`` with their sections. Without ``model`` the reader decides alone."""
+    """Statements of ``text`` with their sections. Without ``model`` the reader decides alone.
+
+    ``on_read`` gets the reader's own assignment where the model is still to be asked about some statements.
+    """
     reading = reader.read(text)
     if classifier is not None:
         reading = classifier.pool(reading)
@@ -92,6 +96,8 @@ def assign_sections(
     )[:MOST_ASKED]
     if model is None or bank is None:
         return Assignment(tuple(statements), reading.note_type, 0)
+    if unsure and on_read:
+        on_read(Assignment(tuple(statements), reading.note_type, 0))
     kind = note_type or (max(reading.note_type, key=lambda t: reading.note_type[t]) if reading.note_type else "")
     for count, at in enumerate(unsure, 1):
         statements[at] = pooled(statements[at], ask_model(model, bank, reading, at, str(kind)))

@@ -22,8 +22,8 @@ from copilot.export import note_markdown, note_text
 from copilot.facade import Actor, Structured
 from copilot.labels import type_label
 from copilot.web.marks import note_items, safe, source_html
-from copilot.web.view import EMPTY, error_html, note_html, progress_html
-from copilot.web.work import UNEXPECTED, Desk
+from copilot.web.view import EMPTY, error_html, note_html, progress_html, provisional_html
+from copilot.web.work import UNEXPECTED, Desk, Provisional
 
 _EXAMPLES = Path(__file__).with_name("examples")
 EXAMPLES = (("Consulta", "consulta.txt"), ("Urgencias", "urgencias.txt"), ("Dictado", "dictado.txt"))
@@ -87,7 +87,10 @@ def physician_page(desk: Desk) -> gr.Blocks:
         yield (progress_html("Enviando", 0.0), keep, keep, *busy)
         try:
             for one in desk.structure(text or "", kind or None, actor):
-                if isinstance(one, Structured):
+                if isinstance(one, Provisional):
+                    early = provisional_html(one.structured.note)
+                    yield (progress_html("Consultando al modelo lo dudoso", 0.4), keep, early, *busy)
+                elif isinstance(one, Structured):
                     note = one.note
                     shown = note_html(note, not kind, note_text(note), note_markdown(note))
                     yield ("", source_html(text, note_items(note)), shown, *idle)

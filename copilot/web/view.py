@@ -207,6 +207,15 @@ def note_html(note: Note, recognised: bool, plain: str, markdown: str) -> str:
     )
 
 
+def provisional_html(note: Note) -> str:
+    """The sections as they are before the model has been asked about the unclear statements: to read, not to use."""
+    return (
+        '<article class="nota provisional" aria-busy="true" aria-label="Nota en preparación">'
+        '<p class="borrador"><strong>En preparación.</strong> Algunas frases pueden cambiar de apartado.</p>'
+        f"{sections_html(note)}{vitals_html(note.vitals)}{medications_html(note.medications)}</article>"
+    )
+
+
 def error_html(message: str) -> str:
     """An expected failure; the text stays where it was."""
     return (

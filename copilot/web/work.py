@@ -31,6 +31,13 @@ class Step:
     share: float
 
 
+@dataclass(frozen=True)
+class Provisional:
+    """The note as the reader sees it, shown while the model is asked about what is not clear."""
+
+    structured: Structured
+
+
 class Readiness:
     """Whether the parts are loaded; loading goes on in a thread, so that the page opens at once."""
 
@@ -62,7 +69,7 @@ class Desk:
         self.ready = ready
         self._turns = Turnstile(pilot.settings.llm_timeout_s, pilot.settings.llm_queue)
 
-    def structure(self, text: str, note_type: str | None, actor: Actor) -> Iterator[Step | Structured]:
+    def structure(self, text: str, note_type: str | None, actor: Actor) -> Iterator[Step | Provisional | Structured]:
         """Steps, then the result. Raises :class:`CopilotError`; closing the iterator cancels the work."""
         check_text(text, self.pilot.settings.max_chars)
         limit = self.pilot.settings.web_max_chars
@@ -76,7 +83,7 @@ class Desk:
             # Parts that load in two threads at once get in each other's way.
             waited += 0.25
             yield Step("Cargando los modelos (solo al arrancar)", waited / (waited + 10))
-        told: queue.Queue[Step | Structured | BaseException] = queue.Queue()
+        told: queue.Queue[Step | Provisional | Structured | BaseException] = queue.Queue()
 
         def position(ahead: int) -> None:
             if ahead:
@@ -91,7 +98,15 @@ class Desk:
         def work() -> None:
             try:
                 with request_context(ticket), self._turns.turn():
-                    told.put(self.pilot.structure(text, note_type or None, actor=actor, on_progress=progress))
+                    told.put(
+                        self.pilot.structure(
+                            text,
+                            note_type or None,
+                            actor=actor,
+                            on_progress=progress,
+                            on_draft=lambda early: told.put(Provisional(early)),
+                        )
+                    )
             except BaseException as error:  # handed to the waiting side, whatever it is
                 told.put(error)
 
