@@ -148,7 +148,7 @@ def fill(log: AuditLog, size: int, batch: int = 5000) -> None:
         log.keys.signer = cast(Signer, _SparseSigner(signer, log.size + count - 1))
         with log.store.write() as cursor:
             for _ in range(count):
-                log._insert(cursor, encoded)
+                log.insert(cursor, encoded)
     log.keys.signer = signer
 
 

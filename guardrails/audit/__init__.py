@@ -24,7 +24,8 @@ from guardrails.audit.errors import (
     AuditNotFound,
     AuditUnavailable,
 )
-from guardrails.audit.log import AuditLog, Interaction, Receipt
+from guardrails.audit.interaction import Interaction, Receipt
+from guardrails.audit.log import AuditLog
 from guardrails.audit.reading import Filters, Reader, Record, Stats
 
 __all__ = [

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime
 import secrets
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -104,8 +105,14 @@ def make_leaf(index: int, time_us: int, encoded: Encoded) -> str:
 
 def time_text(time_us: int) -> str:
     """RFC 3339 in UTC with microseconds, of microseconds since 1970."""
-    moment = _EPOCH + datetime.timedelta(microseconds=time_us)
-    return moment.isoformat(timespec="microseconds")[:26] + "Z"
+    second, micros = divmod(time_us, 1_000_000)
+    return f"{_second_text(second)}{micros:06d}Z"
+
+
+@lru_cache(maxsize=8)
+def _second_text(second: int) -> str:
+    """``2026-11-22T05:58:42.`` of seconds since 1970; raises OverflowError beyond year 9999."""
+    return (_EPOCH + datetime.timedelta(seconds=second)).strftime("%Y-%m-%dT%H:%M:%S.").rjust(20, "0")
 
 
 def time_value(text: str) -> int:

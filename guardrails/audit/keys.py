@@ -35,24 +35,39 @@ class Pseudonyms:
     """Keyed one-way names and commitments. Without the key a guessed NSS can't be tried out."""
 
     def __init__(self, secret: bytes) -> None:
-        self._names = hmac.digest(secret, b"imss-copilot pseudonym", "sha256")
-        self._texts = hmac.digest(secret, b"imss-copilot commitment", "sha256")
+        names = hmac.digest(secret, b"imss-copilot pseudonym", "sha256")
+        self._names = _Keyed(names)
+        self._texts = _Keyed(hmac.digest(secret, b"imss-copilot commitment", "sha256"))
         self.name = lru_cache(maxsize=4096)(self._name)
         """Pseudonym (32 hex digits) of the value of a kind (user, session, encounter); "" stays ""."""
-        self.key_id = sha256(b"imss-copilot pseudonym key id\n" + self._names).hexdigest()[:16]
+        self.key_id = sha256(b"imss-copilot pseudonym key id\n" + names).hexdigest()[:16]
         """Public name of the key, recorded in the log."""
 
     def _name(self, kind: str, value: str) -> str:
         text = unicodedata.normalize("NFC", value.strip())
         if not text:
             return ""
-        return hmac.digest(self._names, f"{kind}\n{text}".encode("utf-8", "surrogatepass"), "sha256")[
-            :16
-        ].hex()
+        return self._names.digest(f"{kind}\n{text}".encode("utf-8", "surrogatepass"))[:16].hex()
 
     def commitment(self, text: str) -> str:
         """Keyed commitment (64 hex digits) to an original text."""
-        return hmac.digest(self._texts, text.encode("utf-8", "surrogatepass"), "sha256").hex()
+        return self._texts.digest(text.encode("utf-8", "surrogatepass")).hex()
+
+
+class _Keyed:
+    """HMAC-SHA256 (RFC 2104) with the key's two first blocks hashed once."""
+
+    def __init__(self, key: bytes) -> None:
+        block = key.ljust(64, b"\0")  # a block of SHA-256; the keys here have 32 bytes
+        self._inner = sha256(bytes(one ^ 0x36 for one in block))
+        self._outer = sha256(bytes(one ^ 0x5C for one in block))
+
+    def digest(self, data: bytes) -> bytes:
+        """HMAC of the data, 32 bytes."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(data)
+        outer.update(inner.digest())
+        return outer.digest()
 
 
 class Keys:

@@ -2,109 +2,30 @@
 
 from __future__ import annotations
 
-import base64
-import datetime
 import json
 import secrets
-import threading
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, suppress
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from guardrails.audit import keys as key_files
-from guardrails.audit.encode import Encoded, encode, make_leaf
-from guardrails.audit.entry import Action, AuditEntry, Phase, Role
-from guardrails.audit.erasing import KEPT_ACTIONS, erase_rows, purge, ranges
-from guardrails.audit.errors import AuditAltered, AuditEntryError, AuditError, AuditNotFound, AuditUnavailable
-from guardrails.audit.merkle import (
-    Frontier,
-    consistency_nodes,
-    inclusion_nodes,
-    leaf_hash,
-    peak_nodes,
-    read_proof,
-)
+from guardrails.audit import orders
+from guardrails.audit.encode import encode
+from guardrails.audit.entry import Action, AuditEntry
+from guardrails.audit.errors import AuditAltered, AuditEntryError, AuditError
+from guardrails.audit.interaction import Interaction, Receipt, interaction
+from guardrails.audit.merkle import Frontier, consistency_nodes, inclusion_nodes, peak_nodes, read_proof
 from guardrails.audit.note import Checkpoint, NoteError, VerifierKey, format_note, parse_note
 from guardrails.audit.reading import RECORD_COLUMNS, Filters, Query, Reader, Record, Stats, fetch, record
-from guardrails.audit.standalone_verify import rotation_text
 from guardrails.audit.store import Store
+from guardrails.audit.writing import LAST, Writer
 
-_INSERT = (
-    "INSERT INTO entry (idx, time_us, action, actor, unit, session, encounter, outcome, leaf, nodes, sig, "
-    "context, content, decision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-_ROTATED = "SELECT 1 FROM entry WHERE idx > ? AND action = 'key_rotation' LIMIT 1"
-_REMEMBER_EVERY_S = 5.0
-"""How often the head is copied beside the keys."""
-_IDENTITY = ("user", "session", "encounter", "unit", "note_type", "version")
-_LAST = "SELECT idx, time_us, nodes, sig FROM entry ORDER BY idx DESC LIMIT 1"
+_END = "SELECT idx, nodes, sig, action, context FROM entry ORDER BY idx DESC LIMIT 1"
 
 
-@dataclass(frozen=True)
-class Receipt:
-    """Proof that an entry is durable."""
-
-    index: int
-    time: datetime.datetime
-    leaf_hash: bytes
-
-    @property
-    def id(self) -> str:
-        """Identifier of the interaction for people: ``INDEX-xxxxxxxx`` (start of the leaf hash)."""
-        return f"{self.index}-{self.leaf_hash.hex()[:8]}"
-
-
-class Interaction:
-    """A request that is in the log and waits for its result."""
-
-    def __init__(self, log: AuditLog, request: AuditEntry, receipt: Receipt) -> None:
-        self._log = log
-        self._request = request
-        self._started = time.monotonic()
-        self.receipt = receipt
-        self.result: Receipt | None = None
-
-    def finish(self, result: AuditEntry) -> Receipt:
-        """Make the result durable; only then may it be shown. Who, where and the request are filled in."""
-        kept = {name: getattr(self._request, name) for name in _IDENTITY if not getattr(result, name)}
-        if result.latency_ms is None:
-            kept["latency_ms"] = round((time.monotonic() - self._started) * 1000, 1)
-        if result.role is Role.SYSTEM:
-            kept["role"] = self._request.role
-        kept |= {"phase": Phase.RESULT, "request": self.receipt.index}
-        self.result = self._log.append(result.model_copy(update=kept))
-        return self.result
-
-
-def _previous(context: str) -> VerifierKey:
-    """The key that a rotation replaced."""
-    try:
-        return VerifierKey.parse(json.loads(context)["keys"]["previous"])
-    except (ValueError, KeyError, TypeError):
-        raise AuditAltered("El cambio de llave de la bitácora está dañado. Verifíquela.") from None
-
-
-def _result_of(request: AuditEntry, **fields: Any) -> AuditEntry:
-    return AuditEntry(action=request.action, **fields)
-
-
-class AuditLog:
+class AuditLog(Writer):
     """Append-only, signed Merkle log. Every method that fails to reach the store raises ``AuditUnavailable``."""
-
-    def __init__(self, store: Store, keys_dir: Path, origin: str) -> None:
-        self.store = store
-        self.keys_dir = keys_dir
-        self.origin = origin
-        self.keys: key_files.Keys
-        self._frontier = Frontier()
-        self._last: tuple[int, bytes] | None = None
-        self._head: str | None = None
-        self._remembered = float("-inf")
-        self._mutex = threading.RLock()
 
     @classmethod
     def open(
@@ -134,92 +55,36 @@ class AuditLog:
         shown to the user. Raises :class:`AuditEntryError` for a value that JSON can't hold.
         """
         encoded = encode(entry, self.keys.pseudonyms)
-        with self._mutex, self.store.write() as cursor:
-            receipt = self._insert(cursor, encoded)
-        self._remember()
+        with self.mutex, self.store.write() as cursor:
+            receipt = self.insert(cursor, encoded)
+        self.remember()
         return receipt
 
-    @contextmanager
-    def interaction(self, request: AuditEntry) -> Iterator[Interaction]:
+    def interaction(self, request: AuditEntry) -> AbstractContextManager[Interaction]:
         """Log a request before its work starts; the block must call ``finish`` before it shows anything.
 
         A block that raises leaves a result entry with outcome ``failed`` and the type of the error (never its
         message); one that ends without ``finish`` raises :class:`AuditUnavailable`.
         """
-        request = request.model_copy(update={"phase": Phase.REQUEST})
-        interaction = Interaction(self, request, self.append(request))
-        try:
-            yield interaction
-        except BaseException as error:
-            if interaction.result is None:
-                with suppress(AuditError):
-                    kind = {"error": type(error).__name__}
-                    interaction.finish(_result_of(request, outcome="failed", detail=kind))
-            raise
-        if interaction.result is None:
-            raise AuditUnavailable("El resultado no quedó registrado en la bitácora; no se entrega.")
-
-    def _insert(self, cursor: Any, encoded: Encoded) -> Receipt:
-        """Insert within the caller's transaction."""
-        cursor.execute(_LAST)
-        last = cursor.fetchone()
-        now = time.time_ns() // 1000
-        if last is None:
-            frontier = Frontier()
-        else:
-            frontier = self._frontier_at(cursor, last)
-            now = max(now, last[1])  # the log's time never runs backwards
-        index = frontier.size
-        leaf = make_leaf(index, now, encoded)
-        hashed = leaf_hash(leaf.encode("utf-8"))
-        nodes = b"".join(frontier.append(hashed))
-        checkpoint = Checkpoint(self.origin, frontier.size, frontier.root())
-        signature = self.keys.signer.sign(checkpoint.body())
-        cursor.execute(
-            self.store.sql(_INSERT),
-            (index, now, encoded.action, *encoded.columns, leaf, nodes, signature,
-             encoded.context.decode(), encoded.content.decode(), encoded.decision.decode()),
-        )  # fmt: skip
-        self._frontier, self._last = frontier, (index, nodes)
-        self._head = format_note(checkpoint, self.verifier_key, signature)
-        moment = datetime.datetime.fromtimestamp(now // 1_000_000, datetime.UTC)
-        return Receipt(index, moment.replace(microsecond=now % 1_000_000), hashed)
-
-    def _frontier_at(self, cursor: Any, last: tuple[Any, ...]) -> Frontier:
-        """The right edge after the last row: our own, or read anew where another process has appended."""
-        index, nodes = int(last[0]), bytes(last[2])
-        if self._last == (index, nodes):
-            return self._frontier.copy()
-        seen = -1 if self._last is None else self._last[0]
-        cursor.execute(self.store.sql(_ROTATED), (seen,))
-        if cursor.fetchone() is not None:
-            self.keys = key_files.load(self.keys_dir, self.origin)
-        return Frontier(index + 1, self.store.nodes(cursor, peak_nodes(index + 1)))
-
-    def _remember(self) -> None:
-        """Keep a copy of the head beside the keys, so that a lost tail is noticed at the next start."""
-        if self._head is not None and time.monotonic() - self._remembered > _REMEMBER_EVERY_S:
-            self._remembered = time.monotonic()
-            key_files.write_head(self.keys_dir, self._head)
+        return interaction(self.append, request)
 
     def _create(self) -> None:
         """Write entry 0, which names the log and its keys."""
         key_files.create(self.keys_dir, self.origin)
         self.keys = key_files.load(self.keys_dir, self.origin)
-        with self._mutex, self.store.write() as cursor:
-            cursor.execute(_LAST)
+        with self.mutex, self.store.write() as cursor:
+            cursor.execute(LAST)
             if cursor.fetchone() is not None:
                 return  # another process was first
             names = {"checkpoint": str(self.keys.signer.verifier), "pseudonym": self.keys.pseudonyms.key_id}
             entry = AuditEntry(action=Action.LOG_CREATED)
             log = {"id": secrets.token_hex(16), "origin": self.origin}
-            self._insert(cursor, encode(entry, self.keys.pseudonyms, keys=names, log=log))
+            self.insert(cursor, encode(entry, self.keys.pseudonyms, keys=names, log=log))
 
     def _check_end(self) -> None:
         """Refuse to go on behind an end that our key did not sign, or behind a head seen before."""
         text = key_files.read_head(self.keys_dir)  # before the log: other processes move both on meanwhile
-        checkpoint, signature = self._read_head()
-        self._head = format_note(checkpoint, self.verifier_key, signature)
+        checkpoint, _ = self._read_head()
         if text is None:
             return
         try:
@@ -244,15 +109,14 @@ class AuditLog:
     def _read_head(self) -> tuple[Checkpoint, bytes]:
         """The checkpoint over all rows, recomputed from the stored nodes, with a signature of the key in force."""
         with self.store.read() as cursor:
-            cursor.execute(_LAST)
+            cursor.execute(_END)
             last = cursor.fetchone()
             if last is None:
                 raise AuditAltered("La bitácora está vacía. Verifíquela antes de continuar.")
-            size = int(last[0]) + 1
+            size, nodes, signature = int(last[0]) + 1, bytes(last[1]), bytes(last[2])
+            action, context = last[3:]
             frontier = Frontier(size, self.store.nodes(cursor, peak_nodes(size)))
-            cursor.execute(self.store.sql("SELECT action, context FROM entry WHERE idx = ?"), (size - 1,))
-            action, context = cursor.fetchone()
-        checkpoint, signature = Checkpoint(self.origin, size, frontier.root()), bytes(last[3])
+        checkpoint = Checkpoint(self.origin, size, frontier.root())
         if not self.verifier_key.holds(checkpoint.body(), signature):
             if action != Action.KEY_ROTATION or not _previous(context).holds(checkpoint.body(), signature):
                 raise AuditAltered(
@@ -260,9 +124,10 @@ class AuditLog:
                     "Verifíquela («copilot audit verify») antes de continuar."
                 )
             signature = self.keys.signer.sign(checkpoint.body())  # a rotation itself is signed by the old key
-        if self._last is None:
-            self._frontier, self._last = frontier, (size - 1, bytes(last[2]))
+        self.know(checkpoint, signature, frontier, nodes)
         return checkpoint, signature
+
+    # --- proofs ---------------------------------------------------------------------------------------------
 
     def root_at(self, size: int) -> bytes:
         """Root of the tree over the first ``size`` entries, O(log n)."""
@@ -283,6 +148,8 @@ class AuditLog:
         """Consistency proof between two sizes, O(log n)."""
         with self.store.read() as cursor:
             return read_proof(consistency_nodes(size1, size2), lambda nodes: self.store.nodes(cursor, nodes))
+
+    # --- reading, each read logged first --------------------------------------------------------------------
 
     def get(self, identifier: str, *, reader: Reader) -> Record:
         """One entry by its identifier; the read is logged first. Raises :class:`AuditNotFound`."""
@@ -320,63 +187,22 @@ class AuditLog:
         except ValueError:
             raise AuditEntryError("La fecha del filtro no tiene forma ISO (AAAA-MM-DD).") from None
 
+    # --- orders ---------------------------------------------------------------------------------------------
+
     def erase(self, indices: Sequence[int], *, reason: str, order: str, reader: Reader) -> Receipt | None:
         """Erase the payload of entries on an order; leaf, context and the tree stay.
 
         ``reason``: ``retencion`` or ``solicitud``; ``order``: reference of the written order (no personal data).
         Entries of the log about itself and those erased before are left out; None where nothing remains.
         """
-        if not order.strip():
-            raise AuditEntryError("Falta la referencia de la orden de borrado.")
-        with self._mutex, self.store.write() as cursor:
-            targets = []
-            for index in sorted(set(indices)):
-                cursor.execute(
-                    self.store.sql("SELECT action, content IS NULL FROM entry WHERE idx = ?"), (index,)
-                )
-                row = cursor.fetchone()
-                if row is None:
-                    raise AuditNotFound(f"No hay ninguna entrada con el número {index}.")
-                if row[0] not in KEPT_ACTIONS and not row[1]:
-                    targets.append(index)
-            if not targets:
-                return None
-            entry = reader.entry("borrado").model_copy(update={"action": Action.ERASE, "detail": {}})
-            erasure = {"entries": ranges(targets), "reason": reason, "order": order.strip()}
-            receipt = self._insert(cursor, encode(entry, self.keys.pseudonyms, erasure=erasure))
-            erase_rows(self.store, cursor, targets, receipt.index)
-        purge(self.store)
-        return receipt
+        return orders.erase(self, indices, reason, order, reader)
 
     def rotate(self, *, reader: Reader, checkpoint: bool = True, pseudonyms: bool = False) -> Receipt:
         """Put new keys in force; the old checkpoint key signs the new one, in an entry of the log.
 
         The old private checkpoint key is destroyed; the old pseudonym key is kept beside, to find earlier entries.
         """
-        with self._mutex:
-            with self.store.write() as cursor:
-                cursor.execute(_LAST)
-                self._frontier_at(cursor, cursor.fetchone())  # loads the keys another process put in force
-                old = self.keys
-                new = key_files.prepare(
-                    self.keys_dir, self.origin, checkpoint=checkpoint, pseudonyms=pseudonyms
-                )
-                names: dict[str, str] = {}
-                if checkpoint:
-                    before, after = str(old.signer.verifier), str(new.signer.verifier)
-                    signature = old.signer.sign(rotation_text(before, after))
-                    names |= {"previous": before, "checkpoint": after}
-                    names["signature"] = base64.b64encode(signature).decode()
-                if pseudonyms:
-                    names["pseudonym"] = new.pseudonyms.key_id
-                entry = reader.entry("llaves").model_copy(
-                    update={"action": Action.KEY_ROTATION, "detail": {}}
-                )
-                receipt = self._insert(cursor, encode(entry, old.pseudonyms, keys=names))
-            key_files.install(self.keys_dir, old)
-            self.keys = key_files.load(self.keys_dir, self.origin)
-            key_files.publish(self.keys_dir, self.keys.signer)
-        return receipt
+        return orders.rotate(self, reader, checkpoint, pseudonyms)
 
     @property
     def verifier_key(self) -> VerifierKey:
@@ -394,9 +220,8 @@ class AuditLog:
 
     def close(self) -> None:
         """Give the connections back."""
-        self._remembered = float("-inf")
         with suppress(AuditError):
-            self._remember()
+            self.remember(now=True)
         self.store.close()
 
     def __enter__(self) -> AuditLog:
@@ -404,3 +229,11 @@ class AuditLog:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _previous(context: str) -> VerifierKey:
+    """The key that a rotation replaced."""
+    try:
+        return VerifierKey.parse(json.loads(context)["keys"]["previous"])
+    except (ValueError, KeyError, TypeError):
+        raise AuditAltered("El cambio de llave de la bitácora está dañado. Verifíquela.") from None

@@ -54,7 +54,9 @@ class Frontier:
 
     def copy(self) -> Frontier:
         """An independent frontier with the same leaves."""
-        return Frontier(self.size, self._peaks)
+        other = Frontier()
+        other.size, other._peaks = self.size, self._peaks.copy()
+        return other
 
     def append(self, leaf: bytes) -> list[bytes]:
         """Add a leaf hash; returns the nodes it completes, level 0 (the leaf itself) first."""
@@ -73,8 +75,8 @@ class Frontier:
         if not self._peaks:
             return EMPTY_ROOT
         result = self._peaks[-1]
-        for peak in reversed(self._peaks[:-1]):
-            result = node_hash(peak, result)
+        for peak in self._peaks[-2::-1]:
+            result = sha256(b"\x01" + peak + result).digest()
         return result
 
 

@@ -43,6 +43,7 @@ class Store:
         self._pid = os.getpid()
         self._file: tuple[int, int] | None = None
         self.path = Path(self.url.database or "") if self.sqlite else None
+        self._name = str(self.path)
         if self.path is not None:
             self._touch(self.path, create)
         self.engine = self._engine()
@@ -87,9 +88,10 @@ class Store:
                 if self.sqlite:
                     cursor.execute("BEGIN IMMEDIATE")
                 else:
-                    cursor.execute("BEGIN")
-                    cursor.execute(f"SET LOCAL lock_timeout = '{int(self._timeout_s * 1000)}ms'")
-                    cursor.execute(f"SELECT pg_advisory_xact_lock({_LOCK})")
+                    timeout = int(self._timeout_s * 1000)
+                    cursor.execute(  # one round trip
+                        f"BEGIN; SET LOCAL lock_timeout = '{timeout}ms'; SELECT pg_advisory_xact_lock({_LOCK})"
+                    )
                 yield cursor
                 cursor.execute("COMMIT")
             except DRIVER_ERRORS as error:
@@ -104,7 +106,7 @@ class Store:
             self._drop_writer()
         if self._writer is not None and self.sqlite:
             assert self.path is not None
-            status = self.path.stat()  # a file moved or replaced under us would swallow entries unseen
+            status = os.stat(self._name)  # noqa: PTH116  a file moved or replaced under us would swallow entries
             if (status.st_dev, status.st_ino) != self._file:
                 raise AuditUnavailable(
                     "El archivo de la bitácora fue movido o sustituido mientras estaba en uso. "

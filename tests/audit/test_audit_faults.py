@@ -247,14 +247,14 @@ def test_a_crash_between_insert_and_commit_leaves_nothing(
     log: AuditLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log.append(note_entry(1))
-    insert = log._insert
+    insert = log.insert
 
     def crash(*arguments: object) -> None:
         insert(*arguments)  # type: ignore[arg-type]
         raise MemoryError
 
     with monkeypatch.context() as patch:
-        patch.setattr(log, "_insert", crash)
+        patch.setattr(log, "insert", crash)
         with pytest.raises(MemoryError):
             log.append(note_entry(2))
     assert log.size == 2

@@ -403,7 +403,7 @@ def test_a_crash_in_the_middle_of_a_rotation(log: AuditLog, reader: Reader, logg
         if logged:
             patch.setattr(key_files, "install", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         else:
-            patch.setattr(log, "_insert", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+            patch.setattr(log, "insert", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             log.rotate(reader=reader)
     again = reopen(log)
