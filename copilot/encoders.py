@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from copilot.embeddings import load_embedder
+from copilot.embeddings import SharedTokenizer, load_embedder
 from copilot.settings import Settings
 
 _adapted: dict[str, Any] = {}
@@ -43,5 +43,4 @@ def adapted_encoder(settings: Settings, adapter: Path) -> tuple[Any, Any]:
             for parameter in merged.parameters():
                 parameter.requires_grad_(False)
             _adapted[key] = merged
-        # A tokenizer of its own: truncation is state inside it, so two threads must not share one.
-        return _adapted[key], copy.deepcopy(base_encoder(settings)[1])
+        return _adapted[key], SharedTokenizer(base_encoder(settings)[1])

@@ -29,8 +29,10 @@ LETTERS = string.ascii_uppercase[: len(SECTIONS)]
 CLEAR = 0.55
 """Reader probability from which a statement needs no model."""
 MODEL_WEIGHT = 0.35
-MOST_ASKED = 6
+MOST_ASKED = 3
 """Statements of one note the model is asked about at most (the least sure ones), which bounds the time."""
+SHOWN_CHARACTERS = 90
+"""Of an example or a neighbour; what is evaluated anew for a statement costs 15 ms a token."""
 
 
 @dataclass(frozen=True)
@@ -42,15 +44,27 @@ class Assignment:
     asked: int
 
 
+def _short(text: str, limit: int = SHOWN_CHARACTERS) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
 def _prompt(reading: NoteReading, at: int, bank: ExampleBank, note_type: str) -> list[SystemMessage | HumanMessage]:
+    """The system part never changes, so that the model evaluates it once; the case is kept short."""
     near = bank.nearest(reading.statements[at].clause.text)
-    examples = "\n".join(f"{e.text} -> {LETTERS[SECTIONS.index(e.section)]}" for e in reversed(near))
-    around = [reading.statements[i].clause.text if 0 <= i < len(reading.statements) else "—" for i in (at - 1, at + 1)]
-    system = load_prompt("seccion").fill(examples=examples)
+    examples = "\n".join(f"{_short(e.text)} -> {LETTERS[SECTIONS.index(e.section)]}" for e in reversed(near))
+    around = [
+        _short(reading.statements[i].clause.text) if 0 <= i < len(reading.statements) else "—"
+        for i in (at - 1, at + 1)
+    ]
     case = load_prompt("seccion_caso").fill(
-        note_type=note_type, before=around[0], clause=reading.statements[at].clause.text, after=around[1]
+        examples=examples,
+        note_type=note_type,
+        before=around[0],
+        clause=_short(reading.statements[at].clause.text, 300),
+        after=around[1],
     )
-    return [SystemMessage(system), HumanMessage(case)]
+    return [SystemMessage(load_prompt("seccion").text), HumanMessage(case)]
 
 
 def pooled(reading: Reading, said: dict[Section, float], weight: float = MODEL_WEIGHT) -> Reading:

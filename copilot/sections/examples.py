@@ -127,7 +127,7 @@ def ship_vectors(settings: Settings) -> None:
 class ExampleBank:
     """Nearest labelled clauses. The index is built on first use and kept under the data directory."""
 
-    def __init__(self, settings: Settings, k: int = 6) -> None:
+    def __init__(self, settings: Settings, k: int = 4) -> None:
         self._settings = settings
         self._lock = threading.Lock()
         embedder = load_embedder(settings)
