@@ -94,7 +94,22 @@ class Settings(BaseSettings):
     port: int = 7860
     """Port the pages are served on."""
     allow_remote: bool = False
-    """True: serve on an address other than loopback (there is no sign-in yet: know what you do)."""
+    """True: serve on an address other than loopback (behind TLS: own certificate or a reverse proxy)."""
+    tls_cert: Path | None = None
+    """Certificate chain (PEM), to serve HTTPS without a proxy."""
+    tls_key: Path | None = None
+    """Private key of the certificate (PEM)."""
+    login: Literal["cuentas", "personal"] = "cuentas"
+    """``cuentas``: everyone signs in. ``personal``: one person on their own machine (loopback only) enters by the link
+    printed in the terminal at start."""
+    users_url: str = ""
+    """SQLAlchemy address of accounts and sessions; empty: SQLite in the data directory."""
+    session_idle_min: float = 15
+    """Minutes without activity after which a session locks and asks for the password again."""
+    session_hours: float = 12
+    """Hours after which a session ends (one shift)."""
+    timezone: str = "America/Mexico_City"
+    """Time zone in which pages and reports show times (the log keeps UTC)."""
     web_max_chars: int = 100_000
     """Longest text one request of a page or of the HTTP API may bring (about 40 sheets)."""
 
