@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from copilot.sections.clauses import ClauseClassifier
     from copilot.sections.examples import ExampleBank
     from copilot.sections.reader import SectionReader
+    from copilot.writing import Writing
     from guardrails.audit import AuditLog, Receipt
     from guardrails.grounding import GroundingGuard, Verdict
     from guardrails.redaction import Redactor, Vault
@@ -71,6 +72,8 @@ class Structured:
     vault: Vault = field(repr=False)
     draft: Note = field(repr=False)
     """The same note over the redacted text."""
+    writing: Writing | None = field(default=None, repr=False)
+    """Writing mode: what the model wrote for each statement and the guard's verdicts (redacted); None: literal mode."""
 
 
 @contextmanager
@@ -201,8 +204,13 @@ class Copilot:
         vault: Vault | None = None,
         on_progress: Callable[[str, int, int], None] | None = None,
         on_draft: Callable[[Structured], None] | None = None,
+        write: bool = False,
+        writing_prompt: str = "",
     ) -> Structured:
         """Turn free text into a NOM-004 note. Nothing is shown before it is logged.
+
+        ``write``: the model rewords the statements and the grounding guard lets through what the source supports;
+        the rest keeps the physician's words. Raises :class:`InputError` where the model may not write.
 
         ``on_draft`` gets the note as the reader alone sees it, while the model is still asked about the
         statements that are not clear (logged before it is handed over, like the result).
@@ -213,6 +221,8 @@ class Copilot:
         who = actor or Actor()
         check_text(text, self.settings.max_chars)
         kind = _note_type(note_type)
+        if write:
+            self.check_may_write()
         tell = on_progress or (lambda *_: None)
         names = vault if vault is not None else self.new_vault()
         tell("Protegiendo datos personales", 0, 4)
@@ -224,12 +234,20 @@ class Copilot:
         with spanish_errors(), self.log.interaction(request) as interaction:
             tell("Leyendo la nota", 1, 4)
 
-            def structured(assignment: Assignment, entry: Callable[[AuditEntry], Receipt]) -> Structured:
+            def structured(
+                assignment: Assignment, entry: Callable[[AuditEntry], Receipt], writing: Writing | None = None
+            ) -> Structured:
                 draft = self._note(redaction.text, kind, assignment, alerts)
-                receipt = entry(self._result(draft, redaction, assignment))
+                result = self._result(draft, redaction, assignment)
+                if writing is not None:
+                    from copilot.writing.records import logged, shown
+
+                    draft = shown(draft, writing)
+                    result = logged(result, draft, writing, self.model_ref())
+                receipt = entry(result)
                 note = restore_note(draft, redaction, text, names.restore)
                 count = len(assignment.statements)
-                return Structured(note, receipt.id, assignment.asked, count, redaction, names, draft)
+                return Structured(note, receipt.id, assignment.asked, count, redaction, names, draft, writing)
 
             def early(assignment: Assignment) -> None:
                 if on_draft is not None:
@@ -243,8 +261,9 @@ class Copilot:
             assignment = self._assign(
                 redaction.text, kind, lambda done, of: tell("Consultando al modelo", done, of), early
             )
+            writing = self._write(assignment, alerts, writing_prompt, tell) if write else None
             tell("Extrayendo datos clínicos", 3, 4)
-            result = structured(assignment, interaction.finish)
+            result = structured(assignment, interaction.finish, writing)
             tell("Listo", 4, 4)
             return result
 
@@ -272,6 +291,27 @@ class Copilot:
         model = self.llm
         bank = self.bank if model else None
         return assign_sections(redacted, self.reader, self.classifier, model, bank, kind, tell, early)
+
+    def check_may_write(self) -> None:
+        """Raises :class:`InputError` where the settings do without a model, or its registry row says it can't write."""
+        from copilot.models import find_model
+
+        if not self.settings.use_llm:
+            raise InputError("El modo de redacción necesita el modelo de lenguaje (COPILOT_USE_LLM).")
+        row = find_model(self.settings, self.settings.llm)
+        if row.strategy != "write":
+            raise InputError(f"El modelo «{row.name}» sólo puede elegir, no redactar (strategy en el registro).")
+
+    def _write(
+        self, assignment: Assignment, alerts: list[Alert], prompt: str, tell: Callable[[str, int, int], None]
+    ) -> Writing:
+        from copilot.writing.write import Writer
+
+        model = self.llm
+        assert model is not None  # check_may_write
+        quoted = tuple(span for one in alerts if one.kind == "instruccion_incrustada" for span in one.spans)
+        writer = Writer(model, self.grounding, prompt or "redaccion")
+        return writer.write(compose(assignment.statements), quoted, lambda done, of: tell("Redactando", done, of))
 
     def _note(
         self, redacted: str, kind: NoteType | None, assignment: Assignment, alerts: list[Alert]

@@ -29,7 +29,6 @@ OFFLINE_ENVIRONMENT = {
     "LANGSMITH_TRACING": "false",
     "OTEL_SDK_DISABLED": "true",
     "TOKENIZERS_PARALLELISM": "false",
-    "INSPECT_TELEMETRY": "0",
 }
 """Variables that our dependencies read at import; set here, never left to the site."""
 

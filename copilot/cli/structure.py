@@ -24,6 +24,9 @@ def structure(
     output: str = typer.Option("-", "-o", "--output", metavar="OUT", help="Salida JSON Lines; «-»: salida estándar."),
     text: str = typer.Option("", "--text", help="Texto de una nota; «-» lo lee de la entrada estándar."),
     note_type: str = typer.Option("", "--type", help="Tipo de nota; sin él se reconoce."),
+    write: bool = typer.Option(
+        False, "--write", help="El modelo redacta cada frase; lo que el guardián no sostiene queda literal."
+    ),
 ) -> int:
     """Convierte texto libre en una nota NOM-004 con la fuente de cada frase."""
     from copilot.facade import Copilot
@@ -34,12 +37,12 @@ def structure(
     pilot = Copilot()
     if text:
         given = sys.stdin.read() if text == "-" else text
-        show(pilot.structure(given, note_type or None), given)
+        show(pilot.structure(given, note_type or None, write=write), given)
         return 0
 
     def handle(row: Row) -> dict[str, Any]:
         kind = row.get("note_type") or note_type or None
-        return note_row(pilot.structure(row["text"], kind).note)
+        return note_row(pilot.structure(row["text"], kind, write=write).note)
 
     return run_batch(source, output, handle, required=("text",), what="Estructurando")
 
@@ -61,6 +64,8 @@ def show(result: Structured, source: str) -> None:
         for one in statements:
             line = Text("  " + " ".join(one.text.split()))
             marks = ", ".join(f"{s.start}–{s.end}" for s in one.spans)
+            if one.origin == "written":
+                line.append("  (redactado)", style="italic magenta")
             line.append(f"  [{marks}]", style="dim")
             console.print(line)
     if note.vitals:

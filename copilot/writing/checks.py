@@ -1,0 +1,42 @@
+"""Checks of a rewording beside the grounding guard: figures, surrogates and provisos have to survive unchanged.
+
+Cheap and strict: a figure or a surrogate that differs in the least sends the statement back to the physician's words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from copilot.extraction.view import View
+from copilot.folding import fold
+from guardrails.redaction.vault import surrogates_in
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_EXACT_SURROGATE = re.compile(r"<[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*>")
+
+
+def figures(text: str) -> Counter[str]:
+    """Figures of a text, spoken ones as digits, without leading and trailing zeros."""
+    found: Counter[str] = Counter()
+    for hit in _NUMBER.findall(View(text).norm):
+        whole, _, part = hit.partition(".")
+        number = whole.lstrip("0") or "0"
+        found[f"{number}.{part.rstrip('0')}" if part.rstrip("0") else number] += 1
+    return found
+
+
+def same_figures(source: str, written: str) -> bool:
+    """Whether both texts hold the same figures, each as often."""
+    return figures(source) == figures(written)
+
+
+def same_surrogates(source: str, written: str) -> bool:
+    """Whether both texts hold the same surrogates, each as often and spelt exactly."""
+    known, said = _EXACT_SURROGATE.findall(source), _EXACT_SURROGATE.findall(written)
+    return Counter(known) == Counter(said) and len(surrogates_in(written)) == len(surrogates_in(source))
+
+
+def same_words(source: str, written: str) -> bool:
+    """Whether the model changed nothing but capitals, accents, blanks and stops."""
+    return re.findall(r"\w+", fold(source)) == re.findall(r"\w+", fold(written))
