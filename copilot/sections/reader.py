@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -35,6 +36,10 @@ SPLIT_AT = 0.6
 """Probability of a start above which an overlong statement is parted without a change of section."""
 LONG_STATEMENT = 160
 """Characters; run-on text longer than this is parted where the start head sees statements."""
+
+
+_HEADING = re.compile(r"[^\W\d_]+(?:[ ./-]+[^\W\d_]+){0,3}[ .]*:")
+"""Up to four words and a colon, nothing else."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +144,23 @@ class SectionReader:
             spread = dict(zip(self.sections, (mean / mean.sum()).tolist(), strict=True))
             log_mean = dict(zip(self.sections, logs.tolist(), strict=True))
             found.append(Reading(clause, section, spread, log_mean))
-        return NoteReading(tuple(found), dict(zip(self.types, kinds.tolist(), strict=True)))
+        return NoteReading(_with_headings(text, found), dict(zip(self.types, kinds.tolist(), strict=True)))
+
+
+def _with_headings(text: str, readings: list[Reading]) -> tuple[Reading, ...]:
+    """A bare heading («AHF:») belongs to the statement it opens, whatever stood before it."""
+    kept: list[Reading] = []
+    heading: Reading | None = None
+    for one in readings:
+        if heading is not None:
+            span = Span(heading.clause.span.start, one.clause.span.end)
+            one = replace(one, clause=Clause(span, text[span.start : span.end]))
+            heading = None
+        if _HEADING.fullmatch(one.clause.text):
+            heading = one
+        else:
+            kept.append(one)
+    return tuple([*kept, heading] if heading is not None else kept)
 
 
 def _inside_word(text: str, at: int) -> bool:

@@ -11,7 +11,7 @@ import pytest
 
 from copilot.domain import Origin, Section
 from copilot.errors import InputError
-from copilot.facade import Copilot
+from copilot.facade import Copilot, Structured
 from copilot.rows import note_row
 from copilot.sections.labelled import HELD_OUT_VOICES, read_notes
 from guardrails.audit.reading import Reader
@@ -64,6 +64,26 @@ def test_the_physician_sees_her_own_words_and_the_log_does_not(pilot: Copilot) -
     assert "<PACIENTE_1>" in stored
     for datum in ("Rosalba", "Quintero", "4782-65-1190", "47826511904", "Saldivar", "5512098"):
         assert datum not in stored
+
+
+def test_what_is_shown_early_is_in_the_log_first_and_loses_nothing(pilot: Copilot) -> None:
+    shown: list[Structured] = []
+    kept: list[str] = []
+
+    def look(early: Structured) -> None:
+        shown.append(early)
+        kept.append(str(pilot.log.get(early.entry, reader=Reader("prueba")).context["outcome"]))
+
+    for text in [*NOTES, "Sigue igual. Pendiente lo de ayer. Se comenta. Ya lo vieron. Que regrese. Dice que sí."]:
+        result = pilot.structure(text, on_draft=look)
+        if shown:
+            break
+    assert shown, "no statement of these notes was unclear"
+    assert result.asked > 0
+    assert kept == ["provisional"]
+    assert shown[0].entry != result.entry
+    everything = [one.text for value in shown[0].note.sections.values() for one in value]
+    assert sorted(words(" ".join(everything))) == sorted(words(text))
 
 
 @pytest.mark.parametrize(
