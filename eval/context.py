@@ -1,0 +1,84 @@
+"""What one evaluation run works with: the façade under its settings, and the run's own cache of results."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import resource
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from copilot.facade import Actor, Copilot, spanish_errors
+from copilot.settings import Settings
+from guardrails.audit import AuditLog, Role
+
+EVALUATOR = Actor(user="evaluacion", role=Role.EVALUATOR, session="evaluacion")
+"""On whose behalf every request of an evaluation goes to its log."""
+
+
+def evaluation_settings(settings: Settings, model: str = "") -> Settings:
+    """The site's settings with another model. ``model``: row of the registry; ``none``: without language model."""
+    if model == "none":
+        return settings.model_copy(update={"use_llm": False})
+    return settings.model_copy(update={"llm": model, "use_llm": True}) if model else settings
+
+
+def evaluation_log(settings: Settings) -> AuditLog:
+    """The log of evaluations: requests are logged like any other, with keys and a file of their own.
+
+    So the site's log holds what physicians did, and test sets don't swamp it.
+    """
+    folder = settings.ensure_data_dir() / "eval"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return AuditLog.open(f"sqlite:///{folder / 'log.sqlite'}", folder / "keys", f"imss-copilot/{settings.unit}/eval")
+
+
+@dataclass
+class Context:
+    """One run's façade, prompt and cache. ``folder`` is the run's own directory."""
+
+    settings: Settings
+    folder: Path
+    prompt: str = ""
+    """Name of the writing prompt; empty: the default."""
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @cached_property
+    def pilot(self) -> Copilot:
+        """The façade: what physicians get, on the evaluation's own log."""
+        pilot = Copilot(self.settings)
+        with spanish_errors():
+            pilot.log = evaluation_log(self.settings)
+        return pilot
+
+    def cached(self, kind: str, key: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """A result that two suites share (a written note, an answer), kept in the run so that it is made once.
+
+        What is kept must hold no personal data.
+        """
+        digest = hashlib.sha256(f"{kind}\0{key}".encode()).hexdigest()[:24]
+        path = self.folder / "cache" / f"{kind}-{digest}.json"
+        with self._lock:
+            if path.is_file():
+                kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+                return kept
+            made = timed(make)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            half = path.with_suffix(".half")
+            half.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
+            half.replace(path)
+            return made
+
+
+def timed(make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """The result with its ``cost``: wall seconds and the peak memory of the process so far (MiB)."""
+    started = time.perf_counter()
+    made = make()
+    seconds = time.perf_counter() - started
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return made if "cost" in made else made | {"cost": {"seconds": round(seconds, 3), "peak_mib": round(peak)}}

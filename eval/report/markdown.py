@@ -1,0 +1,97 @@
+"""The run in a few lines of Markdown, and the fragment that the README shows."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+from eval.rates import Rate
+from eval.report.figures import Line, RunFigures
+
+HEAD = """| suite | error que se cuenta | tasa (IC 95 %) | n | por nota | juez y tasa corregida |
+|---|---|---:|---|---:|---|"""
+
+
+def _notes(one: Rate | None) -> str:
+    return one.text() if one is not None else ""
+
+
+def judge_text(line: Line) -> str:
+    """The judge's own figures and the rate corrected by them; what can't be said is said to be so."""
+    if line.measure.judge == "etiqueta":
+        return ""
+    if line.reviewed:
+        return f"{line.reviewed} juzgadas por personas"
+    if line.judge is None:
+        return "sin corregir: esta corrida no midió al juez"
+    recall, specificity = line.judge.sensitivity(), line.judge.specificity()
+    base = f"recuperación {recall.value:.2f}, especificidad {specificity.value:.2f}"
+    fixed = line.residual or line.corrected
+    if fixed is None:
+        return base
+    if math.isnan(fixed.value):
+        return f"{base}: el juez no distingue"
+    what = "quedan sin ver" if line.residual is not None else "corregida"
+    precision = line.judge.precision(0.0 if math.isnan(fixed.value) else fixed.value)
+    said = "" if line.residual is not None or math.isnan(precision) else f", precisión {precision:.2f}"
+    return f"{what} {100 * fixed.value:.1f} % ({100 * fixed.low:.1f}–{100 * fixed.high:.1f}); {base}{said}"
+
+
+def row(line: Line) -> str:
+    """One measure as a line of the table."""
+    m = line.measure
+    units = f"{line.rate.units} ({m.per}), {line.rate.clusters} casos"
+    cells = [m.suite, m.label, line.rate.text(), units, _notes(line.notes), judge_text(line)]
+    return "| " + " | ".join(cells) + " |"
+
+
+def table(figures: RunFigures, *, every: bool = False) -> str:
+    """The main measures, or every one of them."""
+    return "\n".join([HEAD, *(row(line) for line in figures.lines if every or line.measure.main)])
+
+
+def summary(figures: RunFigures) -> str:
+    """The whole summary of a run."""
+    m = figures.manifest
+    sample = f"a lo más {m.limit} casos por suite, semilla {m.seed}" if m.limit else "todos los casos"
+    lines = [
+        f"# Evaluación {m.run}",
+        "",
+        f"Modelo {m.model.get('name')} · plantilla {m.prompt.get('id')} v{m.prompt.get('version')} "
+        f"({m.prompt.get('hash', '')[:10]}) · código {m.code or 'sin repositorio'} · {sample} · terminada {m.finished}",
+        "",
+        table(figures),
+    ]
+    area = figures.area()
+    exact = figures.balanced("detector.error_no_detectado", "detector.fiel_rechazada")
+    if area is not None and exact is not None and not math.isnan(area.value):
+        naive = figures.balanced("detector.cifras_no_detectado", "detector.cifras_rechaza")
+        lines += [
+            "",
+            f"Guardián sobre afirmaciones etiquetadas: exactitud balanceada {exact:.3f}, "
+            f"AUC {area.value:.3f} ({area.low:.3f}–{area.high:.3f}); "
+            f"referencia «todas sus cifras están en la nota» {naive:.3f}.",
+        ]
+    for name in ("alucinacion.cruda", "alucinacion.final"):
+        found = figures.reviewed(name)
+        if found is not None:
+            lines += ["", f"Por revisión humana, {name}: {found[0].text()}."]
+    if m.failed:
+        lines += ["", "Casos con error: " + ", ".join(f"{k} {v}" for k, v in m.failed.items()) + "."]
+    return "\n".join(lines) + "\n"
+
+
+def fragment(folder: Path) -> Path:
+    """Write ``docs/figures/evaluacion.md`` from a run."""
+    from eval.figures import write_fragment
+
+    figures = RunFigures(folder)
+    m = figures.manifest
+    limit = f" --limit {m.limit}" if m.limit else ""
+    what = f"modelo {m.model.get('name')}, plantilla {m.prompt.get('id')} v{m.prompt.get('version')}, código {m.code}"
+    return write_fragment(
+        "evaluacion",
+        table(figures),
+        dataset=f"conjuntos propios de eval/; {what}; IC 95 % por nota, regla de tres donde no hay errores",
+        command=f"python -m eval run{limit} --seed {m.seed}",
+    )
