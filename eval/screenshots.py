@@ -45,6 +45,22 @@ def _wait(address: str, process: subprocess.Popen[bytes], seconds: float = 300) 
     raise SystemExit("app.py no estuvo lista a tiempo.")
 
 
+PHRASE = "solo para estas fotos"
+
+
+def _people(folder: Path) -> None:
+    """One account that may open every page, in the throw-away data directory."""
+    from copilot.auditing import open_log
+    from copilot.settings import Settings
+    from copilot.users import ROLES, open_site
+
+    settings = Settings(data_dir=folder)
+    with open_log(settings) as log:
+        site = open_site(settings, lambda: log)
+        site.accounts.add("ruiz", ROLES, full_name="Dra. Inés Ruiz", cedula="1234567", password=PHRASE)
+        site.accounts.store.close()
+
+
 def take(address: str, out: Path) -> list[Path]:
     """Drive the physician's page at ``address`` and save its pictures in ``out``; returns their paths."""
     from playwright.sync_api import sync_playwright
@@ -64,6 +80,12 @@ def take(address: str, out: Path) -> list[Path]:
             page.screenshot(path=made[-1], timeout=120_000)
 
         page.goto(address)
+        page.fill("#usuario", "ruiz")
+        shot("entrar")
+        page.fill("#contrasena", PHRASE)
+        page.click("button.principal")
+        page.wait_for_url("**/inicio")
+        page.goto(f"{address}/medico/")
         page.wait_for_selector("#estructurar")
         shot("medico-inicio")
         page.click("[data-ejemplo='consulta.txt']")
@@ -89,6 +111,7 @@ def main() -> int:
     """Serve the program on a free port with a throw-away data directory and take the pictures."""
     with tempfile.TemporaryDirectory(prefix="copilot-fotos-") as data:
         port = _free_port()
+        _people(Path(data))
         environment = os.environ | {
             "COPILOT_DATA_DIR": data,
             "COPILOT_PORT": str(port),

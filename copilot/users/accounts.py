@@ -14,7 +14,7 @@ from copilot.facade import spanish_errors
 from copilot.users import schema
 from copilot.users.errors import AccountError
 from copilot.users.identity import ROLES, Identity
-from copilot.users.passwords import check_policy, hash_password, one_time_password
+from copilot.users.passwords import check_policy, hash_password, one_time_password, verify_password
 from copilot.users.store import Store, now
 from guardrails.audit import Action, AuditEntry, AuditLog, Role
 
@@ -59,9 +59,7 @@ class NewAccount:
 def account_of(row: Row[Any]) -> Account:
     """An account of its row."""
     roles = frozenset(Role(one) for one in row.roles.split(",") if one)
-    return Account(
-        row.id, row.name, roles, row.active, row.must_change, row.full_name, row.cedula, row.signed_in
-    )
+    return Account(row.id, row.name, roles, row.active, row.must_change, row.full_name, row.cedula, row.signed_in)
 
 
 class Accounts:
@@ -214,6 +212,9 @@ class Accounts:
         """The person's own new password; every session of the account ends (the caller starts a new one)."""
         account = self.find(name)
         check_policy(password, account.name, account.full_name)
+        with self.store.read() as connection:
+            if verify_password(self._row(connection, name).password, password):
+                raise AccountError("Elija una contraseña distinta de la anterior.")
         encoded = hash_password(password)
         with self.store.write() as connection:
             row = self._row(connection, name)
@@ -229,8 +230,10 @@ class Accounts:
         others = connection.execute(
             select(schema.account.c.roles).where(schema.account.c.active, schema.account.c.id != row.id)
         ).scalars()
-        if Role.ADMIN in row.roles.split(",") and row.active and not any(
-            Role.ADMIN in one.split(",") for one in others
+        if (
+            Role.ADMIN in row.roles.split(",")
+            and row.active
+            and not any(Role.ADMIN in one.split(",") for one in others)
         ):
             raise AccountError("Es la única cuenta de administrador; dé de alta otra antes.")
 

@@ -49,9 +49,7 @@ class SignIn:
         if needs_rehash(row.password):
             encoded = hash_password(password)
             with self.store.write() as connection:
-                connection.execute(
-                    update(schema.account).where(schema.account.c.id == row.id).values(password=encoded)
-                )
+                connection.execute(update(schema.account).where(schema.account.c.id == row.id).values(password=encoded))
         return account_of(row)
 
     def enter(self, name: str, password: str, address: str, *, instead_of: str = "") -> tuple[Account, str]:

@@ -27,9 +27,15 @@ _GRADIO = re.compile(
 )
 _HEAD = (
     '<title>Copiloto clínico</title><link rel="icon" href="/recursos/icono.svg" type="image/svg+xml">'
-    '<script src="/recursos/idioma.js"></script><link rel="stylesheet" href="/recursos/medico.css">'
-    '<script defer src="/recursos/medico.js"></script>'
+    '<script src="/recursos/idioma.js"></script><script src="/recursos/sesion.js"></script>'
+    '<link rel="stylesheet" href="/recursos/medico.css"><link rel="stylesheet" href="/recursos/sesion.css">'
 )
+_OWN = {
+    "/medico": '<script defer src="/recursos/medico.js"></script>',
+    "/comision": '<link rel="stylesheet" href="/recursos/comision.css">'
+    '<script defer src="/recursos/comision.js"></script>',
+}
+"""What each page adds; the look of the physician's page is that of all."""
 
 
 def policy(nonce: str) -> str:
@@ -51,13 +57,13 @@ def policy(nonce: str) -> str:
     )
 
 
-def spanish_index(html: str, nonce: str) -> str:
+def spanish_index(html: str, nonce: str, root: str = "/medico") -> str:
     """Gradio's index page in Spanish, without its tags about gradio.app, with our files and the nonce."""
     html = re.sub(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>', "", html)
     html = re.sub(r'<link rel="manifest"[^>]*>', "", html)
     html = html.replace('lang="en"', 'lang="es-MX"', 1)
     html = re.sub(r"<script(?=[\s>])", f'<script nonce="{nonce}"', html)
-    return html.replace("<head>", "<head>" + _HEAD, 1)
+    return html.replace("<head>", "<head>" + _HEAD + _OWN.get(root, ""), 1)
 
 
 class Gate:
@@ -80,9 +86,9 @@ class Gate:
         if refusal is not None:
             await refusal(scope, receive, _with_headers(send, nonce))
             return
-        page = scope["method"] == "GET" and any(scope["path"] == f"{root}/" for root in self.roots)
+        page = next((one for one in self.roots if scope["method"] == "GET" and scope["path"] == f"{one}/"), "")
         out = _with_headers(send, nonce)
-        await self.app(scope, _bounded(receive), _rewritten(out, nonce) if page else out)
+        await self.app(scope, _bounded(receive), _rewritten(out, nonce, page) if page else out)
 
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> Response | None:
         host = urlsplit("//" + headers.get("host", "")).hostname or ""
@@ -90,6 +96,8 @@ class Gate:
             return JSONResponse({"error": "Nombre de equipo no permitido."}, 421)
         origin = headers.get("origin")
         if origin and urlsplit(origin).netloc != headers.get("host"):
+            return JSONResponse({"error": "La solicitud viene de otro sitio."}, 403)
+        if scope["method"] not in ("GET", "HEAD") and headers.get("sec-fetch-site") in ("cross-site", "same-site"):
             return JSONResponse({"error": "La solicitud viene de otro sitio."}, 403)
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > MAX_BODY:
@@ -119,7 +127,7 @@ def _with_headers(send: Send, nonce: str) -> Send:
         b"content-security-policy": policy(nonce).encode(),
         b"x-content-type-options": b"nosniff",
         b"x-frame-options": b"DENY",
-        b"referrer-policy": b"no-referrer",
+        b"referrer-policy": b"same-origin",
         b"permissions-policy": b"camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         b"cross-origin-opener-policy": b"same-origin",
         b"cross-origin-resource-policy": b"same-origin",
@@ -134,7 +142,7 @@ def _with_headers(send: Send, nonce: str) -> Send:
     return put
 
 
-def _rewritten(send: Send, nonce: str) -> Send:
+def _rewritten(send: Send, nonce: str, root: str) -> Send:
     """Hold an HTML answer back until it is whole, then send it as :func:`spanish_index` makes it."""
     start: Message = {}
     body = bytearray()
@@ -152,7 +160,9 @@ def _rewritten(send: Send, nonce: str) -> Send:
             body.extend(message.get("body", b""))
             if message.get("more_body"):
                 return
-            page = spanish_index(body.decode("utf-8"), nonce).encode("utf-8")
+            page = bytes(body)
+            if b"gradio_config" in page:
+                page = spanish_index(page.decode("utf-8"), nonce, root).encode("utf-8")
             kept = [(k, v) for k, v in start["headers"] if k.lower() not in (b"content-length", b"content-encoding")]
             start["headers"] = [
                 *kept,

@@ -7,20 +7,31 @@ import os
 from pathlib import Path
 
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 import copilot
 from copilot.facade import Copilot
-from copilot.web.api import api_router, install_errors
+from copilot.users.site import open_site
+from copilot.web.api import api_router, describe, install_errors
+from copilot.web.auth import AuthGate, identity_of
+from copilot.web.login import PersonalMode, landing, login_router
+from copilot.web.metrics import Metered, Metrics
+from copilot.web.people import people_router
 from copilot.web.security import Gate
 from copilot.web.work import UNEXPECTED, Desk, Readiness
 
+ROOTS = ("/medico", "/comision")
+"""Where Gradio pages are mounted."""
 _log = logging.getLogger("copilot.web")
 
 
 def build_app(pilot: Copilot) -> FastAPI:
-    """The application, with every route behind :class:`~copilot.web.security.Gate`."""
+    """The application: every route behind :class:`~copilot.web.security.Gate` (what may come in at all) and
+    :class:`~copilot.web.auth.AuthGate` (who may come in where).
+
+    ``app.state.site`` holds the accounts; ``app.state.personal`` the key of the personal mode, or None.
+    """
     settings = pilot.settings
     # Before Gradio is imported: nothing of it goes to a folder that other users of the machine can read.
     os.environ["GRADIO_TEMP_DIR"] = str(settings.ensure_data_dir() / "tmp")
@@ -35,19 +46,33 @@ def build_app(pilot: Copilot) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
-    app.add_middleware(Gate, roots=("/medico",), any_host=settings.allow_remote)
-    install_errors(app)
     ready = Readiness(pilot)
+    metrics = Metrics(ready)
+    site = open_site(settings, lambda: pilot.log)
+    personal = PersonalMode(site, settings) if settings.login == "personal" else None
+    app.state.site, app.state.personal = site, personal
+    # The last one added is the first one asked.
+    app.add_middleware(AuthGate, site=site, roots=ROOTS)
+    app.add_middleware(Metered, metrics=metrics)
+    app.add_middleware(Gate, roots=ROOTS, any_host=settings.allow_remote)
+    install_errors(app)
     desk = Desk(pilot, ready)
+    app.include_router(login_router(site, personal))
+    app.include_router(people_router(site, settings.timezone))
     app.include_router(api_router(desk))
+    describe(app)
 
     @app.get("/", include_in_schema=False)
-    def root() -> RedirectResponse:
-        return RedirectResponse("/medico/")
+    def root(request: Request) -> RedirectResponse:
+        return RedirectResponse(landing(identity_of(request)), 303)
 
     @app.get("/medico", include_in_schema=False)
     def medico() -> RedirectResponse:
         return RedirectResponse("/medico/")
+
+    @app.get("/metrics", include_in_schema=False)
+    def prometheus() -> Response:
+        return metrics.answer()
 
     @app.get("/healthz", tags=["servicio"], summary="El proceso responde")
     def healthz() -> dict[str, str]:
@@ -64,18 +89,24 @@ def build_app(pilot: Copilot) -> FastAPI:
         return JSONResponse({"error": UNEXPECTED}, 500)
 
     app.mount("/recursos", StaticFiles(directory=Path(__file__).with_name("static")))
-    gr.mount_gradio_app(
-        app,
-        physician_page(desk),
-        path="/medico",
-        footer_links=[],
-        run_history=False,
-        show_error=False,
-        ssr_mode=False,
-        pwa=False,
-        mcp_server=False,
-        enable_monitoring=False,
-        theme=theme(),
-        allowed_paths=[],
-    )
+
+    def mount(page: gr.Blocks, path: str) -> None:
+        gr.mount_gradio_app(
+            app,
+            page,
+            path=path,
+            footer_links=[],
+            run_history=False,
+            show_error=False,
+            ssr_mode=False,
+            pwa=False,
+            mcp_server=False,
+            enable_monitoring=False,
+            theme=theme(),
+            allowed_paths=[],
+            # AuthGate has been asked before; Gradio asks on its own account at each of its routes.
+            auth_dependency=lambda request: identity_of(request).name,
+        )
+
+    mount(physician_page(desk), "/medico")
     return app

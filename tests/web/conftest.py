@@ -15,7 +15,12 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+
+from copilot.auditing import open_log
+from copilot.settings import Settings
+from copilot.users import open_site
+from guardrails.audit import Role
 
 ROOT = Path(__file__).parents[2]
 FLAGS = [
@@ -40,10 +45,49 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("web") / "datos"
 
 
+PHRASE = "cuatro-palabras-sin-orden"
+PEOPLE = {
+    "medica": [Role.PHYSICIAN],
+    "otra.medica": [Role.PHYSICIAN],
+    "comisionada": [Role.COMMISSION],
+    "evaluadora": [Role.EVALUATOR],
+    "administra": [Role.ADMIN],
+}
+"""One account for each role, all with the same pass phrase."""
+
+
+def people(folder: Path, who: dict[str, list[Role]] = PEOPLE) -> None:
+    """Make the accounts in a data directory before the program starts."""
+    settings = Settings(data_dir=folder)
+    with open_log(settings) as log:
+        site = open_site(settings, lambda: log)
+        for name, roles in who.items():
+            site.accounts.add(name, roles, full_name=name.capitalize(), password=PHRASE)
+        site.accounts.store.close()
+
+
+def sign_in(server: str, name: str, phrase: str = PHRASE) -> httpx.Client:
+    """A client signed in as that person, with the CSRF token on every request."""
+    client = httpx.Client(base_url=server, trust_env=False, timeout=60)
+    answer = client.post("/entrar", data={"usuario": name, "contrasena": phrase})
+    assert answer.status_code == 303, answer.text
+    client.headers["X-CSRF-Token"] = client.cookies["copiloto_csrf"]
+    return client
+
+
+def give_session(context: BrowserContext, server: str, name: str) -> None:
+    """Put a new session of that person into the browser."""
+    with sign_in(server, name) as client:
+        context.add_cookies(
+            [{"name": key, "value": value, "url": server} for key, value in client.cookies.items()]
+        )
+
+
 @pytest.fixture(scope="session")
 def server(data_dir: Path) -> Iterator[str]:
     """Address of ``app.py`` with a new data directory, ready."""
     port = free_port()
+    people(data_dir)
     environment = os.environ | {
         "COPILOT_DATA_DIR": str(data_dir),
         "COPILOT_PORT": str(port),
@@ -121,10 +165,11 @@ def watched(server: str, browser: Browser) -> Iterator[Watched]:
             route.abort()
 
     context.route("**/*", gate)
+    give_session(context, server, "medica")
     page.on("pageerror", lambda error: watch.complaints.append(str(error)))
     page.on("console", lambda line: watch.complaints.append(line.text) if line.type == "error" else None)
     page.on("websocket", lambda one: watch.foreign.append(one.url) if "127.0.0.1" not in one.url else None)
-    page.goto(server)
+    page.goto(f"{server}/medico/")
     page.wait_for_selector("#estructurar", timeout=60_000)
     yield watch
     context.close()

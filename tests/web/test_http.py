@@ -12,13 +12,15 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from .conftest import sign_in
+
 ROOT = Path(__file__).parents[2]
 NOTE = "Masc 34a con odinofagia de 3 días y fiebre. TA 120/80 FC 96 T 38.4. Dx faringoamigdalitis. Paracetamol 500 mg."
 
 
 @pytest.fixture(scope="module")
 def web(server: str) -> httpx.Client:
-    return httpx.Client(base_url=server, trust_env=False, timeout=60)
+    return sign_in(server, "medica")
 
 
 def test_structure_gives_the_contract_row_with_exact_offsets(web: httpx.Client) -> None:
