@@ -161,6 +161,10 @@ class Copilot:
         self.redactor.redact("Paciente de prueba.")
         if self.settings.use_llm:
             _ = (self.llm, self.bank)
+        from copilot.auditing import record_configuration
+
+        with spanish_errors():
+            record_configuration(self.log, self.settings)
 
     def new_vault(self) -> Vault:
         """The surrogates of one encounter, in memory."""
@@ -358,6 +362,66 @@ class Copilot:
             ),
             detail={"statements": len(assignment.statements), "asked": assignment.asked},
         )
+
+    # --- what the physician does with a note ----------------------------------------------------------------
+
+    def log_export(self, structured: Structured, form: str, *, actor: Actor | None = None, outcome: str = "ok") -> str:
+        """Log that the note leaves as a file, as a copy or on paper, BEFORE it is handed over; returns the entry's id.
+
+        ``form``: what it leaves as (``texto``, ``markdown``, ``fhir``, ``docx``, ``impresion``, ``portapapeles``…).
+        Raises :class:`LogError`: then nothing may be exported.
+        """
+        detail = {"form": form, "of": structured.entry}
+        entry = self.entry(
+            Action.EXPORT, actor or Actor(), outcome=outcome, note_type=str(structured.draft.note_type), detail=detail
+        )
+        with spanish_errors():
+            return self.log.append(entry).id
+
+    def log_discard(self, structured: Structured, *, actor: Actor | None = None, reason: str = "") -> str:
+        """Log that the physician threw the draft away; returns the entry's identifier. Raises :class:`LogError`."""
+        said = self.redact(reason, structured.vault).text if reason else ""
+        entry = self.entry(
+            Action.DISCARD,
+            actor or Actor(),
+            outcome="discarded",
+            note_type=str(structured.draft.note_type),
+            input=said,
+            detail={"of": structured.entry},
+        )
+        with spanish_errors():
+            return self.log.append(entry).id
+
+    def log_signature(
+        self, structured: Structured, signed: dict[str, list[str]], *, actor: Actor | None = None
+    ) -> str:
+        """Log that the physician signed, with the statements that differ from those proposed (redacted).
+
+        ``signed``: texts by section key, as the physician sees them. Raises :class:`LogError`: then nothing is signed.
+        """
+        from copilot.auditing import differences
+
+        def clean(text: str) -> str:
+            return self.redact(text, structured.vault).text
+
+        proposed = {str(key): [s.text for s in value] for key, value in structured.note.sections.items()}
+        found = [
+            one.model_copy(
+                update={"before": clean(one.before), "after": one.after if one.op == "move" else clean(one.after)}
+            )
+            for one in differences(proposed, signed)
+        ]
+        entry = self.entry(
+            Action.SIGN,
+            actor or Actor(),
+            outcome="ok",
+            note_type=str(structured.draft.note_type),
+            output={key: [clean(text) for text in texts] for key, texts in signed.items()},
+            changes=found,
+            detail={"of": structured.entry, "changed": len(found)},
+        )
+        with spanish_errors():
+            return self.log.append(entry).id
 
     # --- questions to the guidelines ------------------------------------------------------------------------
 

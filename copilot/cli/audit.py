@@ -60,8 +60,9 @@ def _reader(user: str, role: str = "comision") -> Reader:
 
 
 def _text(path: Path) -> str:
+    """A key or checkpoint as it came back from outside (other line ends, a byte order mark, blank lines around)."""
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig").strip() + "\n"
     except (OSError, UnicodeDecodeError):
         raise UsageError(f"No se pudo leer el archivo «{path.name}».") from None
 
@@ -99,8 +100,11 @@ def verify(
         store.close()
     for finding in found.findings:
         print(f"ALTERADO [{finding.kind}] {finding.message}")
-    with contextlib.suppress(CopilotError), _spanish(), _open() as log:  # the verification is itself a read
-        log.append(_reader(user).entry("verificación", findings=found.count, size=found.size))
+    try:
+        with _spanish(), _open() as log:  # the verification is itself a read
+            log.append(_reader(user).entry("verificación", findings=found.count, size=found.size))
+    except CopilotError as error:  # a log in doubt must still be verifiable
+        print(f"Esta verificación no quedó registrada: {error}", file=sys.stderr)
     if not found.ok:
         print(f"Bitácora {found.origin}: NO concuerda ({found.count} hallazgos en {found.size} entradas).")
         raise typer.Exit(1)

@@ -49,6 +49,11 @@ def ranges(indices: Iterable[int]) -> list[list[int]]:
     return result
 
 
+def batched(items: Sequence[list[int]], count: int) -> list[Sequence[list[int]]]:
+    """The items in portions of at most ``count``."""
+    return [items[at : at + count] for at in range(0, len(items), count)]
+
+
 def erase_rows(store: Store, cursor: Any, targets: Sequence[int], order_index: int) -> None:
     """Blank the payloads within the transaction that wrote the order; the triggers check the order."""
     pairs = [(target, order_index) for target in targets]

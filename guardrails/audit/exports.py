@@ -22,6 +22,8 @@ from guardrails.audit.reading import RECORD_COLUMNS, Filters, Query, Reader, Rec
 from guardrails.audit.standalone_verify import FORMAT
 
 _BATCH = 500
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+_BLANK = " \u00a0\u200b\ufeff\0"
 _CACHE = 20_000
 CSV_FIELDS = (
     "id", "time", "action", "phase", "role", "actor", "unit", "session", "encounter", "outcome", "note_type",
@@ -139,8 +141,9 @@ def _csv_row(one: Record) -> Sequence[object]:
 
 
 def _csv(values: Sequence[object]) -> str:
-    # A spreadsheet runs a cell that starts so as a formula: it is quoted.
-    cells = [f"'{value}" if str(value)[:1] in ("=", "+", "-", "@", "\t", "\r") else value for value in values]
+    # A spreadsheet runs a cell that starts so as a formula, blanks before it or not: it is quoted.
+    cells = [f"'{value}" if str(value).lstrip(_BLANK)[:1] in _FORMULA else value for value in values]
+    cells = [value.replace("\0", "") if isinstance(value, str) else value for value in cells]
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerow(cells)
     return out.getvalue()

@@ -61,6 +61,12 @@ _FAILED = {"failed": "8", "error": "8", "cancelled": "4", "refused": "4"}
 """Outcome code: 8 serious failure, 4 minor failure; anything else 0."""
 
 
+def _string(value: object) -> str:
+    """A FHIR string: no control characters, no other blanks than the space, not empty."""
+    text = "".join(" " if c.isspace() or c < " " else c for c in str(value)[:4096]).strip()
+    return text or "?"
+
+
 def audit_event(one: Record, origin: str) -> dict[str, Any]:
     """The entry as a FHIR R4 AuditEvent (a JSON object; see :func:`validate`)."""
     context = one.context
@@ -74,7 +80,7 @@ def audit_event(one: Record, origin: str) -> dict[str, Any]:
         }
     ]
     if context.get("version"):
-        agents[0]["name"] = f"imss-copilot {context['version']}"
+        agents[0]["name"] = _string(f"imss-copilot {context['version']}")
     if context.get("actor"):
         agents.append(
             {
@@ -94,14 +100,14 @@ def audit_event(one: Record, origin: str) -> dict[str, Any]:
         "outcome": failed,
         "agent": agents,
         "source": {
-            "site": context.get("unit") or origin,
+            "site": _string(context.get("unit") or origin),
             "observer": {"identifier": {"system": _SYSTEM, "value": origin}},
             "type": [_coding(_SOURCE, "4", "Application Server")],
         },
         "entity": _entities(one, context),
     }
     if context.get("outcome"):
-        event["outcomeDesc"] = context["outcome"]
+        event["outcomeDesc"] = _string(context["outcome"])
     return event
 
 
@@ -115,7 +121,7 @@ def _entities(one: Record, context: dict[str, Any]) -> list[dict[str, Any]]:
                 {"type": "leaf-hash", "valueBase64Binary": base64.b64encode(one.leaf_hash).decode()},
                 {"type": "action", "valueString": one.action},
                 *(
-                    {"type": name, "valueString": str(context[name])}
+                    {"type": name, "valueString": _string(context[name])}
                     for name in ("phase", "request", "note_type")
                     if name in context
                 ),

@@ -55,7 +55,7 @@ class AuditLog(Writer):
         shown to the user. Raises :class:`AuditEntryError` for a value that JSON can't hold.
         """
         encoded = encode(entry, self.keys.pseudonyms)
-        with self.mutex, self.store.write() as cursor:
+        with self.transaction() as cursor:
             receipt = self.insert(cursor, encoded)
         self.remember()
         return receipt
@@ -72,7 +72,7 @@ class AuditLog(Writer):
         """Write entry 0, which names the log and its keys."""
         key_files.create(self.keys_dir, self.origin)
         self.keys = key_files.load(self.keys_dir, self.origin)
-        with self.mutex, self.store.write() as cursor:
+        with self.transaction() as cursor:
             cursor.execute(LAST)
             if cursor.fetchone() is not None:
                 return  # another process was first
@@ -193,7 +193,8 @@ class AuditLog(Writer):
         """Erase the payload of entries on an order; leaf, context and the tree stay.
 
         ``reason``: ``retencion`` or ``solicitud``; ``order``: reference of the written order (no personal data).
-        Entries of the log about itself and those erased before are left out; None where nothing remains.
+        Entries of the log about itself and those erased before are left out; None where nothing remains. A long list
+        of intervals takes several order entries, all in one transaction; the last one's receipt is returned.
         """
         return orders.erase(self, indices, reason, order, reader)
 

@@ -157,8 +157,12 @@ def read_proof(parts: list[list[Node]], reader: NodeReader) -> list[bytes]:
     return proof
 
 
-def verify_inclusion(index: int, size: int, leaf_hash: bytes, proof: Sequence[bytes], root: bytes) -> None:
-    """Raise :class:`ProofError` unless the leaf stands at ``index`` in the tree of ``size`` and ``root``."""
+def verify_inclusion(index: int, size: int, leaf_hash: bytes, proof: Sequence[bytes] | None, root: bytes) -> None:
+    """Raise :class:`ProofError` unless the leaf stands at ``index`` in the tree of ``size`` and ``root``.
+
+    ``proof``: None (the null of JSON) is the empty proof.
+    """
+    proof = [] if proof is None else proof
     _check_index(index, size)
     _check_hash(leaf_hash, "leaf_hash")
     _check_hash(root, "root")
@@ -172,12 +176,15 @@ def verify_inclusion(index: int, size: int, leaf_hash: bytes, proof: Sequence[by
         raise ProofError("the inclusion proof leads to another root")
 
 
-def verify_consistency(size1: int, size2: int, root1: bytes, root2: bytes, proof: Sequence[bytes]) -> None:
+def verify_consistency(size1: int, size2: int, root1: bytes, root2: bytes, proof: Sequence[bytes] | None) -> None:
     """Raise :class:`ProofError` unless the tree of ``size1`` and ``root1`` is a prefix of the second.
+
+    ``proof``: None (the null of JSON) is the empty proof.
 
     From size 0 to a larger tree there is no proof (it would say nothing), so it is refused. Two equal
     sizes need equal roots and an empty proof; the heads themselves are then not examined further.
     """
+    proof = [] if proof is None else proof
     _check_sizes(size1, size2)
     for one, name in ((root1, "root1"), (root2, "root2")):
         if not isinstance(one, bytes):

@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from guardrails.audit import keys as key_files
 from guardrails.audit.encode import encode
 from guardrails.audit.entry import Action
-from guardrails.audit.erasing import KEPT_ACTIONS, erase_rows, purge, ranges
+from guardrails.audit.erasing import KEPT_ACTIONS, batched, erase_rows, purge, ranges
 from guardrails.audit.errors import AuditEntryError, AuditNotFound
 from guardrails.audit.interaction import Receipt
 from guardrails.audit.reading import Reader
 from guardrails.audit.standalone_verify import rotation_text
 from guardrails.audit.writing import LAST, Writer
+
+_RANGES = 200
+"""Intervals one order entry names; the trigger looks through them for each row, so a long list goes in several."""
 
 
 def erase(log: Writer, indices: Sequence[int], reason: str, order: str, reader: Reader) -> Receipt | None:
@@ -21,7 +24,7 @@ def erase(log: Writer, indices: Sequence[int], reason: str, order: str, reader: 
     if not order.strip():
         raise AuditEntryError("Falta la referencia de la orden de borrado.")
     store = log.store
-    with log.mutex, store.write() as cursor:
+    with log.transaction() as cursor:
         targets = []
         for index in sorted(set(indices)):
             cursor.execute(store.sql("SELECT action, content IS NULL FROM entry WHERE idx = ?"), (index,))
@@ -33,9 +36,10 @@ def erase(log: Writer, indices: Sequence[int], reason: str, order: str, reader: 
         if not targets:
             return None
         entry = reader.entry("borrado").model_copy(update={"action": Action.ERASE, "detail": {}})
-        erasure = {"entries": ranges(targets), "reason": reason, "order": order.strip()}
-        receipt = log.insert(cursor, encode(entry, log.keys.pseudonyms, erasure=erasure))
-        erase_rows(store, cursor, targets, receipt.index)
+        for part in batched(ranges(targets), _RANGES):
+            erasure = {"entries": list(part), "reason": reason, "order": order.strip()}
+            receipt = log.insert(cursor, encode(entry, log.keys.pseudonyms, erasure=erasure))
+            erase_rows(store, cursor, [one for a, b in part for one in range(a, b + 1)], receipt.index)
     purge(store)
     return receipt
 
@@ -44,7 +48,7 @@ def rotate(log: Writer, reader: Reader, checkpoint: bool, pseudonyms: bool) -> R
     """See :meth:`guardrails.audit.AuditLog.rotate`."""
     folder, origin = log.keys_dir, log.origin
     with log.mutex:
-        with log.store.write() as cursor:
+        with log.transaction() as cursor:
             cursor.execute(LAST)
             log.frontier_at(cursor, cursor.fetchone())  # loads the keys another process put in force
             old = log.keys

@@ -21,6 +21,8 @@ from sqlalchemy import (
     inspect,
 )
 
+from guardrails.audit.errors import AuditUnavailable
+
 metadata = MetaData()
 _Number = BigInteger().with_variant(Integer(), "sqlite")
 
@@ -56,13 +58,6 @@ erasure = Table(
 """Which entry of action ``erase`` ordered the erasure of which target; filled in its transaction only."""
 
 COLUMNS = tuple(column.name for column in entry.columns)
-TRIGGERS = {
-    "sqlite": {
-        "entry_insert", "entry_delete", "entry_update", "erasure_insert", "erasure_delete", "erasure_update",
-    },
-    "postgresql": {"entry_guard", "entry_truncate", "erasure_guard", "erasure_truncate"},
-}  # fmt: skip
-"""Names of the triggers by database; the verification misses one that is gone."""
 _KEPT = [name for name in COLUMNS if name not in ("erased_by", "content", "decision")]
 
 
@@ -80,11 +75,34 @@ MIGRATIONS = (_version_1,)
 """Version n of the schema is reached by the function at position n - 1."""
 
 
+def locks(dialect: str) -> dict[str, str]:
+    """What guards the tables, by name: text of each trigger (SQLite), of each trigger and function (PostgreSQL).
+
+    Blanks are folded, as in :meth:`guardrails.audit.store.Store.locks`, which reads what the database has.
+    """
+    if dialect == "sqlite":
+        return {text.split()[2]: " ".join(text.split()) for text in _sqlite_triggers()}
+    found = {}
+    for text in _postgresql_triggers():
+        words = text.split()
+        if words[1] == "FUNCTION":
+            found[words[2].removesuffix("()")] = " ".join(text.split("$$")[1].split())
+        else:
+            kind = 31 if "ROW" in words else 34  # pg_trigger.tgtype: before each row's change; before a TRUNCATE
+            found[words[2]] = f"{kind} {words[-1].removesuffix('()')}"
+    return found
+
+
 def migrate(connection: Connection) -> int:
-    """Bring the schema to the newest version inside the caller's transaction; returns the version found before."""
+    """Bring the schema to the newest version inside the caller's transaction; returns the version found before.
+
+    Raises :class:`AuditUnavailable` for a log that a newer version of the software has written.
+    """
     if not inspect(connection).has_table("schema_version"):  # a service that may create no tables can start
         connection.exec_driver_sql("CREATE TABLE schema_version (version INTEGER NOT NULL)")
     found = connection.exec_driver_sql("SELECT max(version) FROM schema_version").scalar() or 0
+    if found > len(MIGRATIONS):
+        raise AuditUnavailable("La bitácora la escribió una versión más nueva del programa; actualícelo.")
     for number, step in enumerate(MIGRATIONS, start=1):
         if number > found:
             step(connection)

@@ -16,10 +16,10 @@ from __future__ import annotations
 
 import argparse
 import base64
-import binascii
 import json
 import re
 import sys
+from bisect import bisect_left, bisect_right
 from hashlib import sha256
 from typing import Any, Iterable, NamedTuple  # noqa: UP035  (runs on Python 3.9)
 
@@ -264,7 +264,7 @@ class Checker:
         else:
             self._context(index, action, context)
         if content is None and decision is None:
-            self.erased.append((index, erased_by))
+            self.erased.append((index, erased_by if type(erased_by) is int else None))
             return
         if erased_by is not None:
             self.fail("borrado", index, f"La entrada {index} dice estar borrada pero conserva datos.")
@@ -332,15 +332,18 @@ class Checker:
 
     def finish(self) -> None:
         """Check what can only be told after the last entry: erasures and expected sizes."""
+        orders = {by: _merged(ranges) for by, ranges in self.orders.items()}
         for index, by in self.erased:
-            ranges = self.orders.get(by, []) if by is not None and by > index else []
-            if not any(first <= index <= last for first, last in ranges):
+            ranges = orders.get(by, []) if by is not None and by > index else []
+            place = bisect_right(ranges, [index, 2**64]) - 1
+            if place < 0 or not ranges[place][0] <= index <= ranges[place][1]:
                 self.fail("borrado_sin_orden", index, f"La entrada {index} fue borrada sin orden registrada.")
-        erased = {index for index, _ in self.erased}
         if self.complete:
-            for by, ranges in self.orders.items():
+            erased = sorted({index for index, _ in self.erased})
+            for by, ranges in orders.items():
                 for first, last in ranges:
-                    if any(index not in erased for index in range(first, min(last, self.next) + 1)):
+                    found = bisect_right(erased, last) - bisect_left(erased, first)
+                    if found != last - first + 1:
                         self.fail("borrado", by, f"La orden {by} borró entradas que aún conservan datos.")
         if self.complete and not self.broken:
             for size, expected in sorted(self.pending.items()):
@@ -348,6 +351,17 @@ class Checker:
                     self.fail(
                         "cola_perdida", None, f"Hay {self.tree.size} entradas pero {what} da fe de {size}."
                     )
+
+
+def _merged(ranges: list[list[int]]) -> list[list[int]]:
+    """Closed intervals sorted, those that overlap joined."""
+    result: list[list[int]] = []
+    for first, last in sorted(ranges):
+        if result and first <= result[-1][1]:
+            result[-1][1] = max(result[-1][1], last)
+        else:
+            result.append([first, last])
+    return result
 
 
 def open_checkpoint(text: str, keys: Iterable[Key]) -> tuple[str, int, bytes]:
@@ -376,7 +390,23 @@ def open_checkpoint(text: str, keys: Iterable[Key]) -> tuple[str, int, bytes]:
     return lines[0], int(lines[1]), root
 
 
+_HEADER = {"type", "format", "complete", "checkpoint", "consistency"}
 _ENTRY = {"type", "id", "index", "leaf", "context", "content", "decision", "erased_by", "proof"}
+
+
+def _row(line: str) -> dict[str, Any]:
+    """A line as an object; raises ValueError for anything else, and for a field given twice."""
+    row = json.loads(line, object_pairs_hook=_once)
+    if not isinstance(row, dict):
+        raise ValueError("no es un objeto")
+    return row
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("campo repetido")
+    return found
 
 
 def verify_export(
@@ -385,13 +415,19 @@ def verify_export(
     """Check an export (lines of text) against trusted keys and checkpoints kept outside."""
     stream = iter(lines)
     try:
-        header = json.loads(next(stream))
-        if header["type"] != "log" or header["format"] != FORMAT:
+        header = _row(next(stream))
+        if header["type"] != "log" or header["format"] != FORMAT or not header.keys() <= _HEADER:
             raise ValueError
-        complete, note = bool(header["complete"]), header["checkpoint"]
+        complete, note = header["complete"], header["checkpoint"]
+        if type(complete) is not bool:
+            raise ValueError
         lines_of = note.split("\n")
         origin, size, root = lines_of[0], int(lines_of[1]), base64.b64decode(lines_of[2], validate=True)
-    except (StopIteration, ValueError, KeyError, TypeError, AttributeError, IndexError):
+        proofs = {
+            (one["size"], one["root"]): [base64.b64decode(each, validate=True) for each in one["proof"]]
+            for one in header.get("consistency", [])
+        }
+    except (StopIteration, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
         raise ValueError("El archivo no es una exportación de la bitácora.") from None
     checker = Checker(complete=complete)
     if complete:
@@ -410,12 +446,14 @@ def verify_export(
     ended = False
     for number, line in enumerate(stream, start=2):
         try:
-            row = json.loads(line)
+            row = _row(line)
             if ended:
                 checker.fail("linea", None, f"Hay líneas después del cierre (línea {number}).")
             if row["type"] == "end":
                 ended = True
-                if row["count"] != seen:
+                if row.keys() != {"type", "count"}:
+                    checker.fail("campo_desconocido", None, f"Campo desconocido en la línea {number}.")
+                if type(row["count"]) is not int or row["count"] != seen:
                     checker.fail("cola_perdida", None, f"Se anuncian {row['count']} entradas y hay {seen}.")
                 continue
             if row["type"] not in ("entry", "support") or not row.keys() <= _ENTRY:
@@ -423,6 +461,8 @@ def verify_export(
                     "campo_desconocido", row.get("index"), f"Campo desconocido en la línea {number}."
                 )
             index = row["index"]
+            if type(index) is not int:
+                raise TypeError
             hashed = checker.entry(
                 index, row["leaf"], row["context"], row["content"], row["decision"], row["erased_by"]
             )[2]
@@ -438,18 +478,19 @@ def verify_export(
                 )
             if row["id"] != f"{index}-{hashed.hex()[:8]}":
                 checker.fail("hoja", index, f"El identificador de la entrada {index} no es el de su hoja.")
-        except (ValueError, KeyError, TypeError, AttributeError, binascii.Error):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             checker.fail("linea", None, f"La línea {number} está dañada.")
     if not ended:
         checker.fail("cola_perdida", None, "La exportación está cortada: falta su línea de cierre.")
     checker.finish()
-    _check_keys(checker, header, origin, (size, root), trusted, saved)
+    _check_keys(checker, note, proofs, origin, (size, root), trusted, saved)
     return checker, {"entries": seen, "size": size, "origin": origin, "complete": complete}
 
 
 def _check_keys(
     checker: Checker,
-    header: dict[str, Any],
+    note: str,
+    proofs: dict[tuple[int, str], list[bytes]],
     origin: str,
     head: tuple[int, bytes],
     trusted: list[Key],
@@ -462,10 +503,9 @@ def _check_keys(
     if origin != checker.origin:
         checker.fail("punto_de_control", None, "El punto de control es de otra bitácora.")
     try:
-        open_checkpoint(header["checkpoint"], chain[-1:])
+        open_checkpoint(note, chain[-1:])
     except (ValueError, TypeError) as error:
         checker.fail("firma", None, str(error))
-    proofs = {(one["size"], one["root"]): one["proof"] for one in header.get("consistency", [])}
     for text, size, root in saved:
         try:
             if open_checkpoint(text, chain + trusted)[0] != checker.origin:
@@ -477,7 +517,7 @@ def _check_keys(
                 checker.fail("cola_perdida", None, f"El punto de control guardado da fe de {size} entradas.")
         elif not checker.complete:
             proof = proofs.get((size, base64.b64encode(root).decode()), [])
-            if not consistent(size, head[0], root, head[1], [base64.b64decode(one) for one in proof]):
+            if not consistent(size, head[0], root, head[1], proof):
                 checker.fail("raiz", None, "El extracto no prueba que continúe el punto de control guardado.")
 
 
@@ -489,11 +529,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--checkpoint", action="append", default=[], help="punto de control guardado fuera")
     options = parser.parse_args(arguments)
     try:
-        with open(options.key, encoding="utf-8") as stream:  # noqa: PTH123
+        with open(options.key, encoding="utf-8-sig") as stream:  # noqa: PTH123
             trusted = [parse_key(line) for line in stream if line.strip()]
         outside = []
         for path in options.checkpoint:
-            with open(path, encoding="utf-8") as stream:  # noqa: PTH123
+            with open(path, encoding="utf-8-sig") as stream:  # noqa: PTH123
                 outside.append(stream.read())
         with open(options.export, encoding="utf-8", newline="\n") as stream:  # noqa: PTH123
             checker, facts = verify_export(stream, trusted, outside)

@@ -26,6 +26,14 @@ from guardrails.audit.merkle import HASH_SIZE, Node
 _LOCK = 0x494D5353  # advisory lock of PostgreSQL: "IMSS"
 DRIVER_ERRORS = (SQLAlchemyError, sqlite3.Error, psycopg.Error, OSError)
 _CHUNK = 500
+_LOCKS_SQLITE = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+_LOCKS_POSTGRESQL = (
+    "SELECT t.tgname, t.tgtype || ' ' || p.proname || (CASE WHEN t.tgqual IS NULL THEN '' ELSE ' WHEN' END) "
+    "FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') "
+    "AND t.tgrelid IN ('entry'::regclass, 'erasure'::regclass)",
+    "SELECT DISTINCT p.proname, p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
+    "WHERE NOT t.tgisinternal AND t.tgrelid IN ('entry'::regclass, 'erasure'::regclass)",
+)
 
 
 class Store:
@@ -234,6 +242,16 @@ class Store:
                 raise AuditUnavailable("A la bitácora le faltan datos. Verifíquela («copilot audit verify»).")
             hashes.append(value)
         return hashes
+
+    def locks(self) -> dict[str, str]:
+        """The triggers (and functions) that the database has on the log's tables, as :func:`schema.locks` has them."""
+        queries = (_LOCKS_SQLITE,) if self.sqlite else _LOCKS_POSTGRESQL
+        found: dict[str, str] = {}
+        with self.read() as cursor:
+            for query in queries:
+                cursor.execute(query)
+                found |= {name: " ".join(str(text).split()) for name, text in cursor.fetchall()}
+        return found
 
     def size(self) -> int:
         """Number of entries."""

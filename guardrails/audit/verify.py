@@ -6,10 +6,11 @@ import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from guardrails.audit import keys as key_files
+from guardrails.audit import schema
 from guardrails.audit.encode import SEARCHED, time_text
-from guardrails.audit.schema import TRIGGERS
 from guardrails.audit.standalone_verify import (
     Checker,
     Finding,
@@ -58,30 +59,23 @@ def verify_store(
     outside. Raises :class:`guardrails.audit.AuditUnavailable` only where the store can't be read at all."""
     checker = Checker()
     notes = _expect(checker, checkpoints)
-    size = store.size()
     last_signature: tuple[int, bytes] | None = None
-    second, second_text = -1, ""
     # As bytes the large groups are hashed as they lie on the disk, without a detour over text.
     columns = [f"CAST({name} AS BLOB)" if store.sqlite and name in _LARGE else name for name in _COLUMNS]
     for row in store.rows(columns, 0, 2**63 - 1):
-        index, time_us, action, sig, nodes = row[0], row[1], row[2], row[10], row[9]
-        found_action, moment, _, expected = checker.entry(index, row[8], row[12], row[13], row[14], row[11])
-        if time_us // 1_000_000 != second:
-            second = time_us // 1_000_000
-            second_text = _second_text(second)
-        if found_action and (found_action != action or moment != f"{second_text}{time_us % 1_000_000:06d}Z"):
-            checker.fail("columna", index, f"La acción o la hora de la entrada {index} no es la de su hoja.")
-        context = checker.context
-        if context and row[3:8] != tuple([context.get(name, "") for name in SEARCHED]):
-            checker.fail("columna", index, f"Una columna de búsqueda de la entrada {index} fue alterada.")
-        if expected and bytes(nodes) != expected:
-            checker.fail("nudo", index, f"Los nudos guardados con la entrada {index} no salen de su hoja.")
-        last_signature = (index, bytes(sig))
-        if index % _SIGNATURE_EVERY == 0 or action == "key_rotation":
+        index = row[0]
+        try:
+            _check_row(checker, row)
+            last_signature = (index, bytes(row[10]))
+        except (TypeError, ValueError, AttributeError, OverflowError):  # SQLite takes any type in any column
+            checker.fail("tipo", index, f"La entrada {index} tiene un valor de un tipo que la bitácora no escribe.")
+            checker.broken = True
+            checker.next = index + 1
+            continue
+        if index % _SIGNATURE_EVERY == 0 or row[2] == "key_rotation":
             _check_signature(checker, *last_signature)
         if progress is not None and index % 1000 == 0:
             progress(index)
-        size = max(size, index + 1)
     if last_signature is None:
         checker.fail("cola_perdida", None, "La bitácora está vacía.")
     else:
@@ -94,11 +88,17 @@ def verify_store(
     )
 
 
-def _second_text(second: int) -> str:
-    try:
-        return time_text(second * 1_000_000)[:20]
-    except OverflowError:
-        return "?"
+def _check_row(checker: Checker, row: tuple[Any, ...]) -> None:
+    """One row against its leaf; raises TypeError and the like for values of another type."""
+    index, time_us, action, nodes = row[0], row[1], row[2], row[9]
+    found_action, moment, _, expected = checker.entry(index, row[8], row[12], row[13], row[14], row[11])
+    if found_action and (found_action != action or moment != time_text(time_us)):
+        checker.fail("columna", index, f"La acción o la hora de la entrada {index} no es la de su hoja.")
+    context = checker.context
+    if context and row[3:8] != tuple([context.get(name, "") for name in SEARCHED]):
+        checker.fail("columna", index, f"Una columna de búsqueda de la entrada {index} fue alterada.")
+    if expected and bytes(nodes) != expected:
+        checker.fail("nudo", index, f"Los nudos guardados con la entrada {index} no salen de su hoja.")
 
 
 def trusted_keys(keys_dir: Path) -> list[str]:
@@ -147,19 +147,19 @@ def _check_chain(checker: Checker, trusted: Sequence[str], notes: list[tuple[str
 
 
 def _check_schema(checker: Checker, store: Store) -> None:
-    query = (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        if store.sqlite
-        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D' "
-        "AND tgrelid IN ('entry'::regclass, 'erasure'::regclass)"
-    )
-    with store.read() as cursor:
-        cursor.execute(query)
-        present = {row[0] for row in cursor.fetchall()}
-        cursor.execute("SELECT count(*) FROM entry")
-        rows = int(cursor.fetchone()[0])
-    missing = TRIGGERS[store.engine.dialect.name] - present
+    """Locks of the database: none gone, none altered, none foreign; no row outside the order."""
+    expected, present = schema.locks(store.engine.dialect.name), store.locks()
+    missing = sorted(expected.keys() - present.keys())
     if missing:
-        checker.fail("candado", None, f"Faltan candados de la base: {', '.join(sorted(missing))}.")
+        checker.fail("candado", None, f"Faltan candados de la base: {', '.join(missing)}.")
+    foreign = sorted(present.keys() - expected.keys())
+    if foreign:
+        checker.fail("candado", None, f"La base tiene disparadores ajenos: {', '.join(foreign)}.")
+    altered = sorted(name for name in expected.keys() & present.keys() if expected[name] != present[name])
+    if altered:
+        checker.fail("candado", None, f"Candados de la base alterados: {', '.join(altered)}.")
+    with store.read() as cursor:  # others may append meanwhile: only what lies before the end that was read
+        cursor.execute(store.sql("SELECT count(*) FROM entry WHERE idx < ?"), (checker.tree.size,))
+        rows = int(cursor.fetchone()[0])
     if not checker.broken and rows != checker.tree.size:
         checker.fail("orden", None, f"La base tiene {rows} filas para {checker.tree.size} entradas.")

@@ -89,6 +89,26 @@ def test_csv(filled: AuditLog, reader: Reader) -> None:
     assert "cefalea" not in str(table)
 
 
+@pytest.mark.parametrize(
+    "hostile", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1+1", "\u00a0=1", "＝1+1", "\x00=1"]
+)
+def test_no_cell_of_the_csv_is_a_formula(log: AuditLog, reader: Reader, hostile: str) -> None:
+    log.append(note_entry(1, unit=hostile, outcome=hostile, note_type=hostile, version=hostile))
+    text = "".join(exports.export_csv(log, Filters(), reader=reader))
+    (row,) = [one for one in csv.DictReader(io.StringIO(text, newline="")) if one["action"] == "structure"]
+    for name in ("unit", "outcome", "note_type", "version"):
+        assert row[name].startswith("'"), row[name]
+    assert "\0" not in text
+
+
+@pytest.mark.parametrize("odd", [" ", "\x00", "\x01", "\ud800", "a" * 300_000, "\u2028", "\t", "<b>&"])
+def test_odd_texts_do_not_stop_an_export(log: AuditLog, reader: Reader, odd: str) -> None:
+    log.append(note_entry(1, unit=odd, outcome=odd, note_type=odd, version=odd))
+    assert len(list(export_fhir(log, Filters(), reader=reader))) == 2
+    assert len(list(exports.export_csv(log, Filters(), reader=reader))) == 4
+    assert findings(log, list(exports.export_jsonl(log, Filters(), reader=reader)))[0] == []
+
+
 def test_fhir(filled: AuditLog, reader: Reader) -> None:
     filled.append(AuditEntry(action=Action.LOGIN_FAILED, user="x"))
     events = [json.loads(line) for line in export_fhir(filled, Filters(), reader=reader)]
@@ -198,6 +218,35 @@ def test_the_command_line_from_first_entry_to_a_found_forgery(
     assert copilot("export").code == 1  # nothing is given out of a log in doubt
 
 
+def test_a_checkpoint_that_came_back_by_another_way(tmp_path: Path, copilot: Callable[..., Done]) -> None:
+    """Saved by an editor that adds a byte order mark and its own line ends, or copied without the last one."""
+    data, away = tmp_path / "sitio", tmp_path / "comision"
+    away.mkdir()
+    with AuditLog.open(f"sqlite:///{data / 'audit' / 'log.sqlite'}", data / "keys", "imss-copilot/UMF 1") as log:
+        log.append(note_entry(1))
+        note = log.checkpoint()
+    for number, text in enumerate(("\ufeff" + note.replace("\n", "\r\n"), note.strip(), f"\n{note}\n\n")):
+        path = away / f"{number}.txt"
+        path.write_bytes(text.encode())
+        done = copilot("verify", "--checkpoint", str(path))
+        assert done.code == 0, done.out
+        done = copilot("export", "--action", "structure", "--checkpoint", str(path), "-o", str(away / "e.jsonl"))
+        assert done.code == 0, done.err
+
+
+def test_a_log_without_its_keys_can_still_be_verified(tmp_path: Path, copilot: Callable[..., Done]) -> None:
+    data = tmp_path / "sitio"
+    with AuditLog.open(f"sqlite:///{data / 'audit' / 'log.sqlite'}", data / "keys", "imss-copilot/UMF 1") as log:
+        log.append(note_entry(1))
+    (data / "keys" / "audit-checkpoint.key").chmod(0o644)
+    done = copilot("verify")
+    assert done.code == 0 and "no quedó registrada" in done.err and "chmod 600" in done.err
+    assert copilot("checkpoint").code == 1
+    (data / "keys" / "audit-checkpoint.key").unlink()
+    done = copilot("export")
+    assert done.code == 1 and "Falta la llave" in done.err and done.out == ""
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
@@ -219,6 +268,5 @@ def test_wrong_use_is_answered_in_spanish(
 def test_the_verifier_imports_nothing_of_the_project() -> None:
     source = Path(standalone_verify.__file__).read_text()
     imports = [line for line in source.splitlines() if line.startswith(("import ", "from "))]
-    allowed = {"__future__", "argparse", "base64", "binascii", "json", "re", "sys", "collections", "hashlib", "typing",
-               "cryptography"}  # fmt: skip
+    allowed = {"__future__", "argparse", "base64", "bisect", "json", "re", "sys", "hashlib", "typing", "cryptography"}
     assert {line.split()[1].split(".")[0] for line in imports} <= allowed
