@@ -30,8 +30,10 @@ class PairReader:
         folder = folder or MODEL
         self._torch = torch
         self._encoder, self._tokenizer = adapted_encoder(settings, folder)
-        head = load_file(folder / "head.safetensors")
-        self._weight, self._bias = head["weight"].float(), head["bias"].float()
+        head = {name: value.float() for name, value in load_file(folder / "head.safetensors").items()}
+        self._pair, self._pair_bias = head["pair.weight"], head["pair.bias"]
+        # An adapter trained without the word head is read by its pair head alone.
+        self._word, self._word_bias = head.get("word.weight"), head.get("word.bias")
         self._lock = threading.Lock()
 
     def score_pairs(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
@@ -54,8 +56,13 @@ class PairReader:
                 ).last_hidden_state
                 mask = enc["attention_mask"].unsqueeze(-1).float()
                 mean = (hidden * mask).sum(1) / mask.sum(1)
-                logits = torch.cat([mean, hidden[:, 0]], -1) @ self._weight.T + self._bias
-                out += torch.sigmoid(logits[:, 0]).tolist()
+                logits = (torch.cat([mean, hidden[:, 0]], -1) @ self._pair.T + self._pair_bias)[:, 0]
+                if self._word is not None:
+                    # A statement falls by any one of its words: less a smooth maximum of the words' error log-odds.
+                    words = (hidden @ self._word.T + self._word_bias)[..., 0]
+                    ours = torch.tensor([[s == 1 for s in enc.sequence_ids(i)] for i in range(len(part))])
+                    logits = logits - torch.logsumexp(words.masked_fill(~ours, -30.0), 1)
+                out += torch.sigmoid(logits).tolist()
         return out
 
 

@@ -19,7 +19,8 @@ import numpy as np
 from eval.grounding.train_reader import NOTES
 from guardrails.grounding.align import align
 from guardrails.grounding.annotate import Annotation, annotate
-from guardrails.grounding.combine import PATH, features, premise_of
+from guardrails.grounding.combine import PATH, features
+from guardrails.grounding.premise import premise_of
 from guardrails.grounding.training.fit import fit, matrix, names_of
 from guardrails.grounding.training.inject import literal
 from guardrails.grounding.training.pairs import Pair, read_notes, read_pairs
@@ -54,7 +55,7 @@ def measure(pairs: list[Pair]) -> Measured:
         statement = annotate(pair.statement)
         alignment = align(source, statement)
         rows.append(features(alignment, statement))
-        premises.append(premise_of(source, alignment))
+        premises.append(premise_of(source, statement, alignment))
     return Measured(pairs, rows, premises)
 
 

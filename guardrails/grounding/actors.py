@@ -13,6 +13,9 @@ _ACTORS = {
     "madre": r"madre|mama", "padre": r"padre|papa", "abuelo": r"abuel[oa]s?", "hermano": r"herman[oa]s?|hn[oa]s?",
     "hijo": r"hij[oa]s?", "conyuge": r"espos[oa]|conyuge|marido|pareja|novi[oa]", "tio": r"ti[oa]s?", "vecino": r"vecin[oa]s?",
     "cuidador": r"cuidador[a]?", "enfermera": r"enfermer[oa]|enfermeria", "companero": r"companer[oa]s?", "familiar": r"familiar(?:es)?",
+    "medico": r"medic[oa]s?|dra?|doctora?|r[1-4]|residentes?|intern[oa]", "prima": r"prim[oa]s?", "privado": r"particular(?:es)?|privad[oa]s?|farmacia|consultorio",
+    "social": r"trabajo social|ts", "anestesia": r"anestesiolog\w+|anestesia", "cirujano": r"cirujan[oa]s?", "padres": r"padres|papas",
+    "unidad": r"esta (?:unidad|umf|clinica)|en este servicio|aqui", "otra_unidad": r"otr[oa] (?:hospital|unidad|clinica|servicio)|unidad receptora",
     "policia": r"policia|ministerio publico|mp", "paramedico": r"paramedic[oa]s?|ambulancia", "maestra": r"maestr[oa]|profesora?",
     "paciente": r"paciente|pte|px", "nuera": r"nuera|yerno|suegr[oa]|cunad[oa]|sobrin[oa]|niet[oa]",
 }  # fmt: skip
@@ -20,6 +23,8 @@ _ACTS = {
     "traer": r"tra[ei]\w*|traj\w+|llev(?:a|o|ado|ada)\b|acompan\w*|acude con", "firmar": r"firm\w*|autoriz\w*|consient\w*|acept\w*",
     "decir": r"refier\w*|coment\w*|menciona\w*|relat\w*|dice\b|nieg\w*|inform\w*|report\w*|not[ao]\b|segun\b|avis\w*|encontr\w*",
     "pedir": r"pid\w*|solicit\w*|exig\w*", "cuidar": r"cuida\w*|supervis\w*|administra\w*|vive con|se encarga|aplica\b",
+    "operar": r"oper\w+|intervin\w+|coloc\w+|sutur\w+|desbrid\w+|retir\w+", "indicar": r"indic\w+|recet\w+|prescrib\w+|suspend\w+|ajust\w+|valor\w+",
+    "tener": r"tiene\b|tuvo\b|padec\w+|sufr\w+|present\w+|vive con|fallec\w+|murio|finad\w+|es alergic\w|alergi\w+",
     "enterado": r"enterad\w*|se explic\w*|se instruy\w*|entiend\w*",
 }  # fmt: skip
 _ACTOR_RE = {name: re.compile(rf"\b(?:{pattern})\b") for name, pattern in _ACTORS.items()}
@@ -52,9 +57,28 @@ def actor_findings(source: Annotation, statement: Annotation) -> Iterable[Findin
         source.memo["deeds"] = deeds(source)
     told: list[tuple[str, str, int, int]] = source.memo["deeds"]  # type: ignore[assignment]
     for act, actor, start, end in deeds(statement):
-        if actor == "paciente" and act == "decir":
+        if actor == "paciente" and act in ("decir", "tener"):
             continue
         theirs = [d for d in told if d[0] == act]
         if theirs and actor not in {d[1] for d in theirs}:
             weight = 1.0 if actor in ("familiar", "paciente") else 1.8
             yield Finding(ErrorKind.ATTRIBUTION, weight, (start, end), theirs[0][2:], "actor", "person")
+    yield from _absent(source, statement)
+
+
+_GENERIC = ("paciente", "familiar", "enfermera", "medico", "unidad", "cuidador", "padres", "privado", "anestesia", "cirujano")
+
+
+def _absent(source: Annotation, statement: Annotation) -> Iterable[Finding]:
+    """Persons of the statement whom the source never names, while it names others."""
+    if "people" not in source.memo:
+        source.memo["people"] = {name for name, regex in _ACTOR_RE.items() if regex.search(source.folded)}
+    known: set[str] = source.memo["people"]  # type: ignore[assignment]
+    for name, regex in _ACTOR_RE.items():
+        match = regex.search(statement.folded)
+        if match is None or name in known or name == "paciente":
+            continue
+        if (name in ("madre", "padre") and "padres" in known) or (name == "padres" and {"madre", "padre"} <= known):
+            continue
+        detail = "persona_generica" if name in _GENERIC else "persona_ausente"
+        yield Finding(ErrorKind.ATTRIBUTION, 1.2, match.span(), None, detail, "person")

@@ -18,9 +18,11 @@ from guardrails.grounding.annotate import Annotation, Mark, Mention, Word
 from guardrails.grounding.causes import cause_findings
 from guardrails.grounding.lexicon import load
 from guardrails.grounding.nearby import context_findings
+from guardrails.grounding.pending import pending_findings
 from guardrails.grounding.quantities import Quantity, same_value, unit_clash
 from guardrails.grounding.text import stem
 from guardrails.grounding.types import ErrorKind, Finding
+from guardrails.grounding.wording import wording_findings
 
 K = ErrorKind
 _MISSING = {"drug": 2.6, "drugclass": 1.6, "dx": 2.2, "sx": 1.8, "lab": 1.8, "vital": 1.2, "proc": 1.5, "anat": 1.3,
@@ -98,6 +100,8 @@ def align(source: Annotation, statement: Annotation) -> Alignment:
             out.support.append(span)
     out.findings += _global_groups(source, statement)
     out.findings += cause_findings(source, statement, candidates)
+    out.findings += wording_findings(source, statement, candidates)
+    out.findings += pending_findings(source, statement, candidates)
     out.uncovered = [
         Word(statement.folded[f.words[0] : f.words[1]], *f.words) for f in out.findings if f.detail == "palabra"
     ]

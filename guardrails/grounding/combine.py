@@ -50,6 +50,8 @@ def features(alignment: Alignment, statement: Annotation) -> dict[str, float]:
             continue
         contradiction = max(contradiction, f.weight)
         add(detail, f.weight)
+        if f.detail.startswith("cruce"):
+            add(f.detail, f.weight)
         if detail == "polaridad":
             add(f"polaridad:{f.concept_type if f.concept_type in ('sx', 'dx', 'word', 'habit') else 'otro'}", f.weight)
         if detail in ("cifra_ausente", "cifra_de_otro", "cifra_suelta"):
@@ -59,42 +61,15 @@ def features(alignment: Alignment, statement: Annotation) -> dict[str, float]:
     out["contradiccion"] = contradiction
     out["faltante"] = min(missing, 6.0)
     content = sum(1 for m in statement.mentions if m.type != "state") + len(statement.quantities)
+    # one strange word in what is otherwise a copy is an edit more often than a paraphrase
+    strange = out.get("palabra", 0.0) + sum(v for k, v in out.items() if k.startswith("ausente"))
+    out["extrano_en_copia"] = min(strange, 2.0) * max(0.0, alignment.literal - 0.5)
     out["cubierto"] = alignment.matched / max(1, alignment.mentions)
     out["especializado"] = float(min(alignment.specialised, 3))
     out["sin_enlace"] = alignment.unlinked / max(1, alignment.links)
     out["largo"] = min(content, 12) / 12
     out["literal"] = alignment.literal
     return out
-
-
-def premise_of(source: Annotation, alignment: Alignment, limit: int = 360, margin: int = 28) -> str:
-    """The source excerpt a reader is shown: windows around what was aligned, in the order of the text."""
-    text = source.text
-    if len(text) <= limit:
-        return " ".join(text.split())
-    spots = [(e - s, s, e) for s, e in alignment.anchors]
-    spots += [(0, f.source[0], f.source[1]) for f in alignment.findings if f.source and f.weight >= 0.9]
-    windows: list[tuple[int, int]] = []
-    used = 0
-    for _, start, end in sorted(set(spots), key=lambda x: (x[0] > 0, x[1])):
-        low, high = max(0, start - margin), min(len(text), end + margin)
-        while low > 0 and text[low - 1].isalnum():
-            low -= 1
-        while high < len(text) and text[high].isalnum():
-            high += 1
-        if used + high - low > limit and windows:
-            continue
-        windows.append((low, high))
-        used += high - low
-    if not windows:
-        return " ".join(text[:limit].split())
-    merged: list[tuple[int, int]] = []
-    for low, high in sorted(windows):
-        if merged and low <= merged[-1][1] + 12:
-            merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
-        else:
-            merged.append((low, high))
-    return " … ".join(" ".join(text[low:high].split()) for low, high in merged)
 
 
 @dataclass(frozen=True)

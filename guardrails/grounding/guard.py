@@ -9,8 +9,9 @@ from collections.abc import Sequence
 
 from guardrails.grounding.align import Alignment, align
 from guardrails.grounding.annotate import Annotation, annotate
-from guardrails.grounding.combine import Combiner, features, premise_of
+from guardrails.grounding.combine import Combiner, features
 from guardrails.grounding.omissions import Omission, omissions
+from guardrails.grounding.premise import premise_of
 from guardrails.grounding.severity import severity_of
 from guardrails.grounding.types import ErrorKind, Finding, Reader, Severity, Verdict
 
@@ -71,7 +72,7 @@ class GroundingGuard:
         if self.reader is not None:
             doubtful = [(i, a, al) for i, a, al in pending if self.combiner.in_doubt(features(al, a))]
             if doubtful:
-                pairs = [(premise_of(src, al), a.text) for _, a, al in doubtful]
+                pairs = [(premise_of(src, a, al), a.text) for _, a, al in doubtful]
                 asked = {
                     i: float(p) for (i, _, _), p in zip(doubtful, self.reader.score_pairs(pairs), strict=True)
                 }

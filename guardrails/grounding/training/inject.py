@@ -169,7 +169,7 @@ def edited(pair: Pair, rng: random.Random, most: int = 2) -> Iterator[Pair]:
         new = rng.choice(EDITS[kind])(pair.statement, source, statement, rng)
         if new and new.strip() != pair.statement.strip():
             made += 1
-            yield replace(pair, id=f"{pair.id}/{kind}", statement=new, supported=False, kind=kind, origin="edit")
+            yield replace(pair, id=f"{pair.id}/{kind}", statement=new, supported=False, kind=kind, origin="edit", before=pair.statement)
 
 
 def without_fact(pair: Pair) -> Pair | None:

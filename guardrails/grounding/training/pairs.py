@@ -1,8 +1,9 @@
 # ruff: noqa: E501  (long patterns are kept on one line)
 """Loads the hand-written pairs (``data/pairs_*.tsv``) and the notes they speak of.
 
-Columns: id, note_id, statement, label (1 supported, 0 not), kind, severity, split (train, dev). A note belongs to
-one split only: what is measured on dev was never seen in training. The loader refuses a set that breaks this.
+Columns: id, note_id, statement, label (1 supported, 0 not), kind, severity, split (train, dev, test). A note belongs to
+one split only: what is measured on dev or test was never seen in training. The loader refuses a set that breaks this.
+Notes that only serve this guard stand beside the pairs (``data/notes_*.txt``).
 """
 
 from __future__ import annotations
@@ -33,12 +34,14 @@ class Pair:
     split: str = "train"
     origin: str = "hand"
     """``hand``: written by a person; otherwise the rule that made it (injected)."""
+    before: str = ""
+    """The faithful statement an injected error was made of."""
 
 
 def read_notes(folder: Path) -> dict[str, str]:
-    """Texts of the labelled notes (section marks removed) by their id."""
+    """Texts of the labelled notes (section marks removed), and of the guard's own notes, by their id."""
     notes: dict[str, str] = {}
-    for path in sorted(folder.glob("*.txt")):
+    for path in [*sorted(folder.glob("*.txt")), *sorted(DATA.glob("notes_*.txt"))]:
         parts = _HEADER.split(path.read_text(encoding="utf-8"))
         for note_id, body in zip(parts[1::2], parts[2::2], strict=True):
             notes[note_id] = _TAG.sub("", body).strip()
@@ -54,7 +57,7 @@ def read_pairs(notes: dict[str, str], folder: Path = DATA) -> list[Pair]:
         with path.open(encoding="utf-8", newline="") as handle:
             for row in csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE):
                 where = f"{path.name}:{row['id']}"
-                if row["label"] not in ("0", "1") or (row["kind"] or "") not in kinds or row["split"] not in ("train", "dev"):
+                if row["label"] not in ("0", "1") or (row["kind"] or "") not in kinds or row["split"] not in ("train", "dev", "test"):
                     raise ValueError(f"{where}: etiqueta, tipo o partición no válidos")
                 if (row["label"] == "1") != (not row["kind"]):
                     raise ValueError(f"{where}: el tipo no corresponde a la etiqueta")
