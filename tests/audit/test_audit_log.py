@@ -128,7 +128,7 @@ json_values = st.recursive(
 @given(json_values)
 def test_canonical_form_is_rfc_8785(value: object) -> None:
     try:
-        expected = rfc8785.dumps(value)
+        expected = rfc8785.dumps(value)  # type: ignore[arg-type]
     except UnicodeEncodeError:
         return
     assert canonical(value) == expected
@@ -201,7 +201,7 @@ def test_unknown_identifiers(log: AuditLog, reader: Reader, identifier: str) -> 
 def test_no_result_without_its_entry(log: AuditLog) -> None:
     with log.interaction(note_entry(1)) as interaction:
         assert log.size == 2  # the request is durable before the work starts
-        interaction.finish(AuditEntry(action="structure", outcome="ok", output="x"))
+        interaction.finish(AuditEntry(action=Action.STRUCTURE, outcome="ok", output="x"))
     request, result = (json.loads(row[1]) for row in log.store.rows(("idx", "context"), 1, 3))
     assert (request["phase"], result["phase"], result["request"]) == ("request", "result", 1)
     assert request["actor"] == result["actor"] and request["encounter"] == result["encounter"]

@@ -22,7 +22,7 @@ WRAP = 2**64  # the counters of those projects are unsigned 64-bit numbers: 0 - 
 class Inclusion(NamedTuple):
     """Arguments of ``verify_inclusion``."""
 
-    index: int
+    place: int
     size: int
     leaf: bytes
     proof: list[bytes]
@@ -51,10 +51,10 @@ def flipped(proof: list[bytes], place: int, mask: int) -> list[bytes]:
 def spoiled_inclusion(good: Inclusion) -> dict[str, Inclusion]:
     index, size, _, proof, head = good
     probes = {
-        "index - 1": good._replace(index=(index - 1) % WRAP),
-        "index - 1 below zero": good._replace(index=index - 1 - size),
-        "index + 1": good._replace(index=index + 1),
-        "index xor 2": good._replace(index=index ^ 2),
+        "index - 1": good._replace(place=(index - 1) % WRAP),
+        "index - 1 below zero": good._replace(place=index - 1 - size),
+        "index + 1": good._replace(place=index + 1),
+        "index xor 2": good._replace(place=index ^ 2),
         "size * 2": good._replace(size=size * 2),
         "size / 2": good._replace(size=size // 2),
         "size 0": good._replace(size=0),
