@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from copilot.errors import CopilotError
 from copilot.prompting import load_prompt
 from copilot.settings import Settings
 from eval import runs
@@ -84,7 +85,7 @@ def _inspect(folder: Path, manifest: Manifest) -> None:
 
     logging.getLogger("inspect_ai").setLevel(logging.ERROR)
     tasks = [suite_task(name, manifest.limit, manifest.seed) for name in manifest.suites]
-    eval_set(
+    _, logs = eval_set(
         tasks,
         log_dir=str(folder / "logs"),
         # No model is ever asked by Inspect; the façade's own is inside the solver.
@@ -105,6 +106,12 @@ def _inspect(folder: Path, manifest: Manifest) -> None:
         acp_server=False,
         metadata={"model": manifest.model, "prompt": manifest.prompt, "code": manifest.code},
     )
+    states = {log.eval.task: log.status for log in logs}
+    if "cancelled" in states.values():
+        raise KeyboardInterrupt
+    broken = [name for name, status in states.items() if status != "success"]
+    if broken or len(states) < len(manifest.suites):
+        raise CopilotError(f"No terminó: {', '.join(broken) or 'alguna suite'}. Siga con --resume {manifest.run}.")
 
 
 def collect(folder: Path, manifest: Manifest) -> None:

@@ -1,0 +1,124 @@
+"""The harness through Inspect with suites of a few lines: it goes on where it broke off; nothing slips into a log."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from copilot.errors import CopilotError
+from copilot.settings import Settings
+from eval import runs
+from eval.__main__ import main
+from eval.context import Context
+from eval.scorers.events import Event
+from eval.tasks import SUITES, Item, Suite, pick
+from eval.tasks.execute import execute
+
+CALLS: list[str] = []
+BROKEN: set[str] = set()
+
+
+def _run(context: Context, identifier: str) -> dict[str, object]:
+    CALLS.append(identifier)
+    if identifier in BROKEN:
+        raise ValueError("María Pérez, NSS 12987634016")
+    return {"wrong": identifier == "c"}
+
+
+def _score(identifier: str, result: dict[str, object]) -> list[Event]:
+    return [Event("estructura.tipo_equivocado", identifier, identifier, float(bool(result["wrong"])))]
+
+
+TINY = Suite("estructura", "Prueba", lambda: [Item(name, "x") for name in "abcd"], _run, _score)
+
+
+@pytest.fixture
+def context(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Context:
+    CALLS.clear()
+    BROKEN.clear()
+    monkeypatch.setitem(SUITES, "estructura", TINY)
+    return Context(settings, tmp_path / "corrida")
+
+
+def manifest(context: Context) -> runs.Manifest:
+    one = runs.Manifest(
+        run="corrida",
+        suites=["estructura"],
+        limit=None,
+        seed=7,
+        model={"name": "none", "sha256": ""},
+        prompt={"id": "redaccion", "version": "1", "hash": ""},
+        code="",
+    )
+    runs.save(context.folder, one)
+    return one
+
+
+def test_a_run_counts_every_item_once_without_any_socket(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: socket.socket, address: object) -> None:
+        raise AssertionError("una evaluación abrió una conexión")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    one = manifest(context)
+    execute(context, one)
+    assert sorted(CALLS) == list("abcd") and one.finished and not one.failed
+    assert [(e.unit, e.value) for e in runs.events(context.folder)] == [("a", 0), ("b", 0), ("c", 1), ("d", 0)]
+
+
+def test_a_run_that_is_resumed_does_not_ask_again_and_gives_the_same_figures(context: Context) -> None:
+    one = manifest(context)
+    execute(context, one)
+    first = runs.events(context.folder)
+    CALLS.clear()
+    for log in (context.folder / "logs").iterdir():
+        log.unlink()  # as after a power cut before Inspect wrote its log
+    execute(context, one)
+    assert CALLS == [] and runs.events(context.folder) == first
+
+
+def test_an_item_that_fails_is_shown_and_its_message_kept_out_of_the_logs(context: Context) -> None:
+    BROKEN.add("b")
+    one = manifest(context)
+    execute(context, one)
+    assert one.failed == {"estructura": 1} and len(runs.events(context.folder)) == 3
+    for path in context.folder.rglob("*"):
+        if path.is_file():
+            data = path.read_bytes()
+            assert b"12987634016" not in data and "Pérez".encode() not in data, path.name
+    assert "ValueError" in (context.folder / runs.ITEMS).read_text(encoding="utf-8")
+
+
+def test_a_sample_is_the_same_for_the_same_seed_and_takes_from_every_kind() -> None:
+    items = [Item(f"{kind}{n}", kind) for kind in "xyz" for n in range(20)]
+    first = pick(items, 6, 7)
+    assert first == pick(items, 6, 7) and first != pick(items, 6, 8)
+    assert sorted(one.stratum for one in first) == list("xxyyzz")
+    assert pick(items, None, 7) == pick(items, 600, 7) == items
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["run", "inventada"], 2),
+        (["report", "no-hay"], 2),
+        (["gate", "no-hay"], 2),
+        (["run", "--resume", "no-hay"], 2),
+        (["run", "--prompt", "no-hay", "alcance"], 1),
+        (["run", "--model", "no-hay", "alcance"], 1),
+    ],
+)
+def test_wrong_usage_says_so_in_spanish(arguments: list[str], code: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == code
+    assert capsys.readouterr().err.startswith("Error: ")
+
+
+def test_a_model_that_may_only_choose_is_not_let_to_write(settings: Settings) -> None:
+    from copilot.facade import Copilot
+
+    small = settings.model_copy(update={"llm": "gemma-3-270m"})
+    with pytest.raises(CopilotError, match="sólo puede elegir"):
+        Copilot(small).structure("Tos de tres días.", write=True)
+    with pytest.raises(CopilotError, match="necesita el modelo"):
+        Copilot(settings.model_copy(update={"use_llm": False})).structure("Tos de tres días.", write=True)

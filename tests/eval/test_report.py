@@ -1,0 +1,129 @@
+"""Reports: self-contained, escaped, honest about what was not seen; gates that do not let a worse run through."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from copilot.errors import UsageError
+from eval.report.build import write_report
+from eval.report.compare import compare, compare_page, table
+from eval.report.figures import RunFigures
+from eval.report.gate import check, load_gates
+
+
+@pytest.fixture(scope="module")
+def report(read_only_run: Path) -> tuple[str, str]:
+    html, text = write_report(read_only_run, [read_only_run], read_only_run)
+    return html.read_text(encoding="utf-8"), text.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def page(report: tuple[str, str]) -> str:
+    return report[0]
+
+
+def test_the_page_fetches_nothing(page: str) -> None:
+    outside = re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?\s*(?:https?:)?//[^"')\s]+""", page)
+    assert not outside
+    assert "<script" not in page and "<link" not in page and "@import" not in page
+    assert "<svg" in page
+
+
+def test_a_note_cannot_put_mark_up_into_the_page(page: str) -> None:
+    assert "<b>izquierda</b>" not in page
+    assert "&lt;b&gt;izquierda&lt;/b&gt;" in page
+    assert "&lt;PACIENTE_1&gt;" in page
+
+
+def test_the_worst_examples_show_their_source_marked(page: str) -> None:
+    assert '<mark class="ev">rodilla derecha' in page
+    assert "detenida: queda literal" in page
+
+
+def test_no_error_in_what_is_shown_is_a_bound_and_an_estimate_of_what_the_guard_cannot_see(run: Path) -> None:
+    line = next(one for one in RunFigures(run).lines if one.measure.name == "alucinacion.final")
+    assert line.rate.errors == 0 and "≤" in line.rate.text()
+    assert line.residual is not None and line.residual.value > 0
+
+
+def test_raw_rate_stands_beside_the_corrected_one_and_the_judges_own_figures(
+    read_only_run: Path, report: tuple[str, str]
+) -> None:
+    line = next(one for one in RunFigures(read_only_run).lines if one.measure.name == "alucinacion.cruda")
+    assert line.corrected is not None and line.judge is not None
+    assert line.corrected.value > line.rate.value, "a guard that misses errors has seen too few"
+    assert "recuperación" in report[1] and "corregida" in report[1]
+
+
+def test_major_errors_are_not_corrected_by_the_recall_of_all_errors(run: Path) -> None:
+    line = next(one for one in RunFigures(run).lines if one.measure.name == "alucinacion.cruda_mayor")
+    assert line.corrected is None
+
+
+def test_same_run_same_page(read_only_run: Path, page: str, tmp_path: Path) -> None:
+    again, _ = write_report(read_only_run, [read_only_run], tmp_path)
+    assert again.read_text(encoding="utf-8") == page
+
+
+def test_a_worse_model_is_shown_to_be_worse_and_an_equal_one_is_not(run: Path, worse: Path) -> None:
+    rows = {one.measure.name: one for one in compare(run, worse)}
+    assert rows["alucinacion.cruda"].verdict() == "empeora"
+    assert rows["detector.fiel_rechazada"].verdict() == "sin diferencia demostrable"
+    assert {one.verdict() for one in compare(run, run)} == {"sin diferencia demostrable"}
+    assert "empeora" in table(list(rows.values()), run, worse)
+    assert "https://" not in compare_page(list(rows.values()), run, worse).replace("http://www.w3.org", "")
+
+
+def gates(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "umbrales.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("row", "kept"),
+    [
+        ('"alucinacion.cruda" = { max = 0.5 }', True),
+        ('"alucinacion.cruda" = { max = 0.01 }', False),
+        ('"alucinacion.final" = { max = 0.0 }', True),
+        ('"alucinacion.final" = { max = 0.01, of = "high" }', False),  # none seen among few proves nothing
+        ('"alucinacion.cruda" = { max = 0.5, least = 100000 }', False),  # too few cases to pass
+    ],
+)
+def test_gates(run: Path, tmp_path: Path, row: str, kept: bool) -> None:
+    (found,) = check(run, load_gates(gates(tmp_path, f"[completo]\n{row}\n")))
+    assert found.kept is kept
+
+
+def test_a_gate_on_a_suite_that_did_not_run_is_left_out(run: Path, tmp_path: Path) -> None:
+    assert not check(run, load_gates(gates(tmp_path, '[completo]\n"alcance.indebida_atendida" = { max = 0.1 }\n')))
+
+
+def test_an_item_that_failed_breaks_the_gate(run: Path, tmp_path: Path) -> None:
+    from eval import runs
+
+    manifest = runs.load(run)
+    manifest.failed = {"detector": 1}
+    runs.save(run, manifest)
+    assert not all(one.kept for one in check(run, load_gates(gates(tmp_path, "[completo]\n"))))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[completo]\n"inventada.medida" = { max = 0.1 }',
+        '[completo]\n"alucinacion.cruda" = { min = 0.1 }',
+        "[otro]",
+        "[",
+    ],
+)
+def test_a_gates_file_written_wrong_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(UsageError):
+        load_gates(gates(tmp_path, text + "\n"))
+
+
+def test_the_project_s_own_gates_are_well_written() -> None:
+    assert load_gates(profile="completo") and load_gates(profile="rapido")
