@@ -9,7 +9,7 @@ browser, exports are made there, so no personal datum is written to disk.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -19,18 +19,22 @@ import gradio as gr
 from copilot.domain import NoteType
 from copilot.errors import CopilotError
 from copilot.export import note_markdown, note_text
-from copilot.facade import Actor, Structured
+from copilot.facade import Structured
 from copilot.labels import type_label
+from copilot.web.auth import actor_of
 from copilot.web.marks import note_items, safe, source_html
 from copilot.web.view import EMPTY, error_html, note_html, progress_html, provisional_html
 from copilot.web.work import UNEXPECTED, Desk, Provisional
+from guardrails.audit import Role
 
 _EXAMPLES = Path(__file__).with_name("examples")
 EXAMPLES = (("Consulta", "consulta.txt"), ("Urgencias", "urgencias.txt"), ("Dictado", "dictado.txt"))
 RECOGNISE = "Reconocer automáticamente"
 
-Answer = tuple[Any, Any, Any, Any, Any]
-"""Status, source, note, run button, cancel button."""
+Answer = tuple[Any, Any, Any, Any, Any, Any]
+"""Status, source, note, run button, cancel button, the structured note (kept in memory)."""
+EXPORTS = {"copia": "portapapeles", "txt": "texto", "md": "markdown"}
+"""Ways a note leaves the page, and what the log calls them."""
 
 
 def theme() -> gr.themes.Base:
@@ -81,9 +85,9 @@ def physician_page(desk: Desk) -> gr.Blocks:
 
     def structure(text: str, kind: str, request: gr.Request) -> Iterator[Answer]:
         keep = gr.skip()
-        busy = (gr.update(interactive=False), gr.update(visible=True))
-        idle = (gr.update(interactive=True), gr.update(visible=False))
-        actor = Actor(session=str(request.session_hash or ""))
+        busy = (gr.update(interactive=False), gr.update(visible=True), keep)
+        idle = (gr.update(interactive=True), gr.update(visible=False), keep)
+        actor = actor_of(request, Role.PHYSICIAN)
         yield (progress_html("Enviando", 0.0), keep, keep, *busy)
         try:
             for one in desk.structure(text or "", kind or None, actor):
@@ -93,13 +97,29 @@ def physician_page(desk: Desk) -> gr.Blocks:
                 elif isinstance(one, Structured):
                     note = one.note
                     shown = note_html(note, not kind, note_text(note), note_markdown(note))
-                    yield ("", source_html(text, note_items(note)), shown, *idle)
+                    yield ("", source_html(text, note_items(note)), shown, *idle[:2], one)
                 else:
                     yield (progress_html(one.message, one.share), keep, keep, *busy)
         except CopilotError as error:
             yield (error_html(str(error)), keep, keep, *idle)
         except Exception:
             yield (error_html(UNEXPECTED), keep, keep, *idle)
+
+    def leaves(way: str) -> Callable[[Structured | None, int, gr.Request], tuple[str, int]]:
+        """Log an export; only what comes back «listo» may leave the page."""
+
+        def log(structured: Structured | None, count: int, request: gr.Request) -> tuple[str, int]:
+            if structured is None:
+                return "falla\nNo hay una nota que exportar; estructure el texto de nuevo.", count
+            try:
+                desk.pilot.log_export(structured, EXPORTS[way], actor=actor_of(request, Role.PHYSICIAN))
+            except CopilotError as error:
+                return f"falla\n{error}\n{count}", count + 1
+            except Exception:
+                return f"falla\n{UNEXPECTED}\n{count}", count + 1
+            return f"listo\n{way}\n{count}", count + 1
+
+        return log
 
     with gr.Blocks(title="Copiloto clínico · médico", analytics_enabled=False, fill_width=True) as page:
         _markdown(_HEADER, "cabecera")
@@ -125,10 +145,19 @@ def physician_page(desk: Desk) -> gr.Blocks:
             with gr.Column(elem_id="derecha", min_width=340):
                 status = _markdown("", "estado")
                 note = _markdown(EMPTY, "nota")
+        # The browser makes the files; before it does, these three say «listo» once the log has the export.
+        last = gr.State(None)
+        turn = gr.State(0)
+        permit = _markdown("", "permiso")
+        with gr.Row(elem_id="salidas", elem_classes="oculto"):
+            for way in EXPORTS:
+                gr.Button(way, elem_id=f"salida-por-{way}").click(
+                    leaves(way), [last, turn], [permit, turn], show_progress="hidden", api_visibility="private"
+                )
         started = run.click(
             structure,
             [text, kind],
-            [status, source, note, run, cancel],
+            [status, source, note, run, cancel, last],
             show_progress="hidden",
             api_visibility="private",
             concurrency_limit=None,

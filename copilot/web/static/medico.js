@@ -134,6 +134,23 @@
     open(event.dataTransfer.files[0]);
   }, true);
 
+  // A note leaves only after the log has it: the server's «listo» releases what was asked for.
+  let pending = null;
+  let permitted = "";
+  function leave(way, act) {
+    pending = act;
+    $(`#salida-por-${way}`)?.click();
+  }
+  function released() {
+    const said = $("#permiso")?.textContent.trim() ?? "";
+    if (!said || said === permitted) return;
+    permitted = said;
+    const act = pending;
+    pending = null;
+    if (said.startsWith("listo")) act?.();
+    else tell(said.replace(/^falla\s*/, "").replace(/\s*\d+$/, ""), true);
+  }
+
   function download(kind) {
     const now = new Date();
     const two = (n) => String(n).padStart(2, "0");
@@ -178,8 +195,8 @@
     if (button?.dataset.vista) return show(button.dataset.vista);
     if (button?.dataset.abrir) return pick();
     if (button?.dataset.ejemplo) return put($(`[data-texto="${button.dataset.ejemplo}"]`).textContent);
-    if (button?.dataset.copiar) return copy(button.dataset.copiar);
-    if (button?.dataset.bajar) return download(button.dataset.bajar);
+    if (button?.dataset.copiar) return leave("copia", () => copy(button.dataset.copiar));
+    if (button?.dataset.bajar) return leave(button.dataset.bajar, () => download(button.dataset.bajar));
     if (button?.dataset.ir) return $(`#${button.dataset.ir}`)?.scrollIntoView({ block: "start", behavior: "instant" });
     if (button?.id === "tema") return theme(!document.body.classList.contains("dark"));
     const one = linked(event);
@@ -276,6 +293,8 @@
   new MutationObserver(() => {
     label();
     arrived();
+    $("#salidas")?.setAttribute("inert", "");
+    released();
     for (const toast of $$(".toast-wrap, .toast-body")) translate(toast);
   }).observe(document.documentElement, { childList: true, subtree: true });
 
