@@ -72,7 +72,7 @@ def encode(entry: AuditEntry, pseudonyms: Pseudonyms, **system: Any) -> Encoded:
     for position, group in enumerate((context, content, decision)):
         group["salt"] = salts[32 * position : 32 * position + 32]
         groups.append(canonical(group))
-    columns = tuple(str(context.get(name, "")) for name in SEARCHED)
+    columns = tuple([context.get(name, "") for name in SEARCHED])
     return Encoded(entry.action.value, groups[0], groups[1], groups[2], columns)
 
 
