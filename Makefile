@@ -5,11 +5,11 @@ BIN    := $(VENV)/bin
 
 .PHONY: run app setup models test lint bench eval figures screenshots clean
 
-run: setup            ## set up, structure the bundled example, serve the pages
+run: setup            ## set up, structure the bundled example, serve the pages to the person at this machine
 	$(BIN)/copilot structure --text - < docs/ejemplo.txt
-	$(BIN)/python app.py
+	COPILOT_LOGIN=personal $(BIN)/python app.py
 
-app: setup            ## serve the pages
+app: setup            ## serve the pages as a unit does: everybody signs in
 	$(BIN)/python app.py
 
 setup:                ## environment, compiled llama.cpp, default models (idempotent, resumable)
