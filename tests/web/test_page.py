@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from copilot.auditing import open_log
+from copilot.settings import Settings
+from guardrails.audit.reading import Filters, Reader
+
 from .conftest import Watched
 
 pytestmark = pytest.mark.browser
@@ -20,7 +24,7 @@ HOSTILE = (
 )
 
 
-def test_the_whole_path_of_a_note(watched: Watched, tmp_path: Path) -> None:
+def test_the_whole_path_of_a_note(watched: Watched, tmp_path: Path, data_dir: Path) -> None:
     """An example is structured; every statement lights its words; tables, checklist and exports are there."""
     page = watched.page
     page.click("[data-ejemplo='consulta.txt']")
@@ -66,6 +70,10 @@ def test_the_whole_path_of_a_note(watched: Watched, tmp_path: Path) -> None:
         saved = path.read_text(encoding="utf-8")
         assert sign in saved
         assert "BORRADOR SIN FIRMAR" in saved
+    with open_log(Settings(data_dir=data_dir)) as log:
+        left = log.search(Filters(action="export"), reader=Reader("prueba"))
+        assert {one.context["outcome"] for one in left} == {"ok"}
+        assert len(list(left)) >= 2, "a file left without its entry in the log"
 
     # A chosen type is obeyed, and a changed text is said to be changed.
     page.click("[data-vista=escribir]")
