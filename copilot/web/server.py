@@ -37,6 +37,7 @@ def build_app(pilot: Copilot) -> FastAPI:
     os.environ["GRADIO_TEMP_DIR"] = str(settings.ensure_data_dir() / "tmp")
     import gradio as gr
 
+    from copilot.web.commission import commission_page, files_router
     from copilot.web.physician import physician_page, theme
 
     app = FastAPI(
@@ -60,6 +61,7 @@ def build_app(pilot: Copilot) -> FastAPI:
     app.include_router(login_router(site, personal))
     app.include_router(people_router(site, settings.timezone))
     app.include_router(api_router(desk))
+    app.include_router(files_router(pilot))
     describe(app)
 
     @app.get("/", include_in_schema=False)
@@ -69,6 +71,10 @@ def build_app(pilot: Copilot) -> FastAPI:
     @app.get("/medico", include_in_schema=False)
     def medico() -> RedirectResponse:
         return RedirectResponse("/medico/")
+
+    @app.get("/comision", include_in_schema=False)
+    def comision() -> RedirectResponse:
+        return RedirectResponse("/comision/")
 
     @app.get("/metrics", include_in_schema=False)
     def prometheus() -> Response:
@@ -109,4 +115,5 @@ def build_app(pilot: Copilot) -> FastAPI:
         )
 
     mount(physician_page(desk), "/medico")
+    mount(commission_page(pilot), "/comision")
     return app

@@ -1,0 +1,94 @@
+// The commission's page: rows that open, pseudonyms that filter, theme, Gradio's own words in Spanish.
+"use strict";
+
+(() => {
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+  function write(place, text) {
+    const field = $(`${place} textarea, ${place} input`);
+    if (!field) return false;
+    const prototype = field instanceof HTMLTextAreaElement ? HTMLTextAreaElement.prototype : HTMLInputElement.prototype;
+    Object.getOwnPropertyDescriptor(prototype, "value").set.call(field, text);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    return true;
+  }
+
+  function open(identifier) {
+    if (!write("#abrir-id", identifier)) return;
+    for (const row of $$("#lista tr[aria-current]")) row.removeAttribute("aria-current");
+    $(`#lista tr[data-abrir="${CSS.escape(identifier)}"]`)?.setAttribute("aria-current", "true");
+    setTimeout(() => $("#abrir")?.click(), 60); // after Gradio took the new value
+    const place = $("#lectura");
+    if (place) place.scrollTop = 0;
+  }
+
+  document.addEventListener("click", (event) => {
+    const actor = event.target.closest?.("[data-actor]");
+    if (actor) {
+      event.stopPropagation();
+      if (write("#f-seudonimo", actor.dataset.actor)) setTimeout(() => $("#buscar")?.click(), 60);
+      return;
+    }
+    const row = event.target.closest?.("[data-abrir]");
+    if (row && !getSelection()?.toString()) open(row.dataset.abrir);
+  });
+
+  // Arrow keys walk through the list.
+  document.addEventListener("keydown", (event) => {
+    const button = event.target.closest?.("#lista button.liga");
+    if (!button || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
+    const all = $$("#lista td:first-child button.liga");
+    const next = all[all.indexOf(button) + (event.key === "ArrowDown" ? 1 : -1)];
+    if (next) {
+      event.preventDefault();
+      next.focus();
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest?.("#tema")) return;
+    const dark = !document.body.classList.contains("dark");
+    document.body.classList.toggle("dark", dark);
+    try {
+      localStorage.setItem("copiloto-tema", dark ? "oscuro" : "claro");
+    } catch {
+      // a browser that keeps nothing: the choice lasts until the page is closed
+    }
+  });
+
+  const WORDS = new Map([
+    ["Connection to the server was lost. Attempting reconnection...", "Se perdió la conexión con el programa; se intenta reconectar…"],
+    ["Connection errored out.", "Se perdió la conexión con el programa."],
+    ["Connection re-established.", "Conexión restablecida."],
+    ["Lost Connection", "Conexión perdida"],
+    ["Connection Lost", "Conexión perdida"],
+    ["Reconnected", "Reconectado"],
+    ["Warning", "Aviso"],
+    ["Close", "Cerrar"],
+  ]);
+  new MutationObserver(() => {
+    for (const toast of $$(".toast-wrap, .toast-body")) {
+      const walker = document.createTreeWalker(toast, NodeFilter.SHOW_TEXT);
+      while (walker.nextNode()) {
+        const said = WORDS.get(walker.currentNode.data.trim());
+        if (said) walker.currentNode.data = said;
+      }
+    }
+  }).observe(document.documentElement, { childList: true, subtree: true });
+
+  addEventListener("DOMContentLoaded", () => {
+    let chosen = null;
+    try {
+      chosen = localStorage.getItem("copiloto-tema");
+    } catch {
+      // as above
+    }
+    if (chosen) {
+      const set = () => document.body.classList.toggle("dark", chosen === "oscuro");
+      set();
+      setTimeout(set, 500);
+      setTimeout(set, 1500);
+    }
+  });
+})();
