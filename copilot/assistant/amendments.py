@@ -25,7 +25,16 @@ _ALIASES = Path(__file__).parent / "data" / "section_aliases.csv"
 _ADD = cue("add", led=True)
 _MOVE = cue("move", led=True)
 _REMOVE = cue("remove", led=True)
-_REPLACE = (cue("replace_by", led=True), cue("replace_not_but"), cue("replace_but_not"))
+_REPLACE = (
+    cue("replace_by", led=True),
+    cue("replace_instead", led=True),
+    cue("replace_not_but"),
+    cue("replace_but_not"),
+)
+_VALUE = cue("replace_value", led=True)
+_ORDINAL = cue("ordinal")
+_ORDINALS = {"primer": 0, "primera": 0, "primero": 0, "segund": 1, "tercer": 2, "cuart": 3, "ultim": -1}
+_NUMBER = re.compile(r"^\d[\d.,/]*")
 _REFERENCE = cue("reference")
 _ALLERGY = re.compile(r"\bal[eé]rgi|\balerg", re.I)
 
@@ -88,7 +97,8 @@ def is_amendment(message: str) -> bool:
     """Whether a message reads as an order to change the note."""
     if message.rstrip().endswith("?"):
         return False
-    return any(p.search(message) for p in (_ADD, _MOVE, _REMOVE, _REPLACE[0])) or _correction(message) is not None
+    orders = (_ADD, _MOVE, _REMOVE, _REPLACE[0], _REPLACE[1], _VALUE)
+    return any(p.search(message) for p in orders) or _correction(message) is not None
 
 
 def propose(note: Note, source: str, message: str, place: Callable[[str], Section]) -> Proposal:
@@ -107,6 +117,9 @@ def propose(note: Note, source: str, message: str, place: Callable[[str], Sectio
     match = _REMOVE.search(message)
     if match:
         return _remove(note, grown, match["what"])
+    match = _VALUE.search(message)
+    if match:
+        return _revalue(note, source, grown, at, match)
     match = _ADD.search(message)
     if match:
         return _add(note, grown, message, at, match, place)
@@ -126,6 +139,9 @@ def _add(
 ) -> Proposal:
     start, end = match.span("what")
     section: Section | None = None
+    head = re.match(r"(?:en|a|al|dentro de)\s+([\w\s-]{2,40}?)\s*[:,]\s*(?=\S)", message[start:end], re.I)
+    if head and (section := section_named(head[1])) is not None:
+        start += head.end()
     for gap in re.finditer(r"\s+(?=a|en|dentro)", message[start:end]):
         tail = cue("where").match(message[start:end], gap.start())
         if tail and (section := section_named(tail[1])) is not None:
@@ -153,7 +169,7 @@ def _remove(note: Note, grown: str, what: str) -> Proposal:
         return Proposal(
             replace(note, sections=sections), grown, tuple(Change("remove", named, before=s.text) for s in gone)
         )
-    section, statement = find_statement(note, what)
+    section, statement = _by_ordinal(note, what) or find_statement(note, what)
     sections = _without(note, section, statement)
     return Proposal(replace(note, sections=sections), grown, (Change("remove", section, before=statement.text),))
 
@@ -176,23 +192,86 @@ def _move(note: Note, grown: str, what: str, target: Section) -> Proposal:
     return Proposal(replace(note, sections=sections), grown, tuple(changes))
 
 
+def _by_ordinal(note: Note, what: str) -> tuple[Section, Statement] | None:
+    """«la segunda frase del plan»; None where the words aren't of that form or there is no such statement."""
+    match = _ORDINAL.match(what.strip())
+    section = section_named(match["where"]) if match else None
+    if match is None or section is None:
+        return None
+    word = fold(match["which"])
+    at = next((n for stem, n in _ORDINALS.items() if word.startswith(stem)), 0)
+    rows = note.sections.get(section, ())
+    return (section, rows[at]) if rows and at < len(rows) else None
+
+
+def _revalue(note: Note, source: str, grown: str, at: int, match: re.Match[str]) -> Proposal:
+    """«la TA es 130/80»: the one value of that name in the note gives way."""
+    name = fold(match["name"]).strip()
+    found = [v.span for v in note.vitals if name in _VITAL_NAMES.get(v.name, (v.name,))]
+    found += [lab.span for lab in note.laboratory if fold(lab.name).replace("_", " ") == name]
+    olds = {m[0].rstrip(".,") for span in found for m in [_LAST_NUMBER.search(source, span.start, span.end)] if m}
+    if len(olds) != 1:
+        many = f"La nota tiene más de un valor de «{match['name'].strip()}». ¿Cuál cambio?"
+        none = f"La nota no tiene un valor de «{match['name'].strip()}»; si quiere sumarlo, diga «agrega…»."
+        raise UnclearError(many if olds else none, [source[s.start : s.end] for s in found])
+    return _put(note, grown, at, olds.pop(), match["new"].rstrip(".,"), match.start("new"), within=found)
+
+
+_LAST_NUMBER = re.compile(r"\d+(?:[.,/]\d+)*(?!.*\d)", re.S)
+_VITAL_NAMES = {
+    "ta": ("ta", "t a", "presion", "tension", "presion arterial", "tension arterial"),
+    "fc": ("fc", "frecuencia cardiaca", "frecuencia", "pulso"),
+    "fr": ("fr", "frecuencia respiratoria", "respiraciones"),
+    "temperatura": ("temperatura", "temp", "t"),
+    "sato2": ("sato2", "saturacion", "spo2", "sat", "oximetria"),
+    "glucosa_capilar": ("glucosa", "glucosa capilar", "dxtx", "destrostix", "glucemia capilar"),
+    "peso": ("peso",),
+    "talla": ("talla", "estatura"),
+    "imc": ("imc",),
+}
+
+
 def _replace(note: Note, grown: str, message: str, at: int, match: re.Match[str]) -> Proposal:
     """Replace inside one statement. The new text is a chain of slices of the source, so it stays literal."""
     old = _REFERENCE.sub("", match["old"].strip()).strip(" «»\"'")
     new_start, new_end = match.span("new")
     new = message[new_start:new_end].strip(" «»\"'.")
     new_start += message[new_start:new_end].index(new[0])
+    first, second = _NUMBER.match(old), _NUMBER.match(new)
+    if first and second and (first[0] == old) != (second[0] == new):
+        # «son 5 días de incapacidad, no 3»: one side is a bare number, so numbers are what changes hands.
+        old, new = first[0], second[0]
+    return _put(note, grown, at, old, new, new_start, hint=message)
+
+
+def _put(
+    note: Note, grown: str, at: int, old: str, new: str, new_start: int, hint: str = "", within: Sequence[Span] = ()
+) -> Proposal:
+    """Put ``new`` (at ``new_start`` of the message) where ``old`` stands once; ``hint`` decides between places."""
     places = [
         (section, statement, where)
         for section, statements in note.sections.items()
         for statement in statements
         for where in _places(statement, old, grown)
+        if not within or any(span.start <= where[1] < span.end for span in within)
     ]
     if not places:
         raise UnclearError(f"No encuentro «{old}» en la nota. ¿A qué frase se refiere?")
+    if len(places) > 1 and hint:
+        said = set(stems(hint)) - set(stems(old)) - set(stems(new))
+        shared = [len(said & set(stems(statement.text))) for _, statement, _ in places]
+        if max(shared) and shared.count(max(shared)) == 1:
+            places = [places[shared.index(max(shared))]]
     if len(places) > 1:
         raise UnclearError(
             f"«{old}» aparece más de una vez. ¿En cuál lo cambio?", [statement.text for _, statement, _ in places]
+        )
+    end_of = places[0][2][2]
+    if re.search(r"\d", new) and not re.search(r"\d", old) and re.match(r"[ ,]*\d", grown[end_of : end_of + 4]):
+        # «en lugar de paracetamol pon ketorolaco 10 mg» would leave the old drug's dose behind the new one.
+        raise UnclearError(
+            f"¿Reemplazo toda la frase «{places[0][1].text.strip()}»? Quítela y agregue la nueva, para que no se "
+            "mezclen las dosis."
         )
     section, statement, (index, start, end) = places[0]
     whole = statement.spans[index]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from copilot.assistant.amendments import Change, Proposal, UnclearError, propose
 from copilot.assistant.answering import is_follow_up
+from copilot.assistant.cues import cue
 from copilot.assistant.notequestions import answer_from_note
 from copilot.assistant.patient import patient_context
 from copilot.assistant.turns import Reading, TurnKind, read_turn
@@ -76,6 +77,8 @@ class Conversation:
     context: PatientContext = field(default_factory=PatientContext, repr=False)
     pending: Proposal | None = field(default=None, repr=False)
     structured: Structured | None = field(default=None, repr=False)
+    before: tuple[Note, str] | None = field(default=None, repr=False)
+    """Note and source before the last change made, for «deshaz el último cambio»."""
 
     def __post_init__(self) -> None:
         self.vault = self.pilot.new_vault()
@@ -95,6 +98,10 @@ class Conversation:
             if verdict.category in (Category.HARMFUL, Category.INJECTION):
                 entry = self._log(message, redacted, TurnKind.REFUSED, "refused", verdict.reason, verdict.category)
                 return TurnResult(TurnKind.REFUSED, verdict.reason, note=self.note, entry=entry)
+        if reading.kind is TurnKind.UNCLEAR and "?" in message and self._note_says(message):
+            reading = Reading(TurnKind.NOTE_QUESTION, SURE)
+        if self.before is not None and cue("undo", led=True).search(message):
+            return self._undo(message, redacted)
         if reading.certainty < SURE:
             reading = self._ask_model(message, redacted, reading)
         handler = {
@@ -120,6 +127,7 @@ class Conversation:
     def _structure(self, message: str, redacted: str) -> TurnResult:
         result = self.pilot.structure(message, self.note_type, actor=self.actor, vault=self.vault)
         self.structured, self.note, self.source, self.pending = result, result.note, message, None
+        self.before = None
         self.context = patient_context(result.redacted.text, result.draft)
         told = f"Nota estructurada: {sum(len(s) for s in result.note.sections.values())} frases"
         missing = len([m for m in result.note.missing if m.mandatory])
@@ -147,8 +155,15 @@ class Conversation:
             return self._ask_back(message, redacted)
         changes = self.pending.changes
         entry = self._log(message, redacted, TurnKind.CONFIRM, "ok", changes=changes)
+        self.before = (self.note, self.source) if self.note is not None else None
         self.note, self.source, self.pending = self.pending.note, self.pending.source, None
         return TurnResult(TurnKind.CONFIRM, "Cambio aplicado.", note=self.note, changes=changes, entry=entry)
+
+    def _undo(self, message: str, redacted: str) -> TurnResult:
+        assert self.before is not None
+        entry = self._log(message, redacted, TurnKind.AMENDMENT, "undone")
+        (self.note, self.source), self.before, self.pending = self.before, None, None
+        return TurnResult(TurnKind.CONFIRM, "Se deshizo el último cambio.", note=self.note, entry=entry)
 
     def _reject(self, message: str, redacted: str) -> TurnResult:
         changes = self.pending.changes if self.pending else ()
@@ -180,6 +195,10 @@ class Conversation:
         return TurnResult(TurnKind.UNCLEAR, told, note=self.note, entry=entry)
 
     # --- help ------------------------------------------------------------------------------------------------
+
+    def _note_says(self, message: str) -> bool:
+        """Whether the note itself holds an answer, so that the question is about it."""
+        return self.note is not None and bool(answer_from_note(self.note, self.source, message).quotes)
 
     def _place(self, words: str) -> Section:
         """Section of new words, by the section reader."""

@@ -23,6 +23,21 @@ class NoteAnswer:
 _MISSING = cue("note_missing")
 _DRUGS = cue("note_drugs")
 _DIAGNOSES = cue("note_diagnoses")
+_WORDS = (
+    (
+        re.compile(r"quirurgic|cirugia|operad|operacion|operaron"),
+        re.compile(
+            r"cirugia|operad|quirurgic|cesarea|\w{3,}(?:ectomia|plastia|rrafia|tomia)\b|\bqx\b|legrado|\botb\b"
+        ),
+        "La nota no menciona cirugías.",
+    ),
+    (
+        re.compile(r"cuando (?:regresa|vuelve|es su cita|lo cito|la cito)|\bcita\b|proxima consulta"),
+        re.compile(r"\bcitas?\b|\bregresar?\b|cita abierta|control en|revaloracion|acudir a"),
+        "La nota no menciona una cita.",
+    ),
+)
+"""What a question asks for by its kind, the words of statements that say it, and what is said where none does."""
 _ALLERGY = re.compile(r"alergi")
 _VITALS = {
     "ta": r"\bta\b|presion|tension arterial",
@@ -71,10 +86,15 @@ def answer_from_note(note: Note, source: str, question: str) -> NoteAnswer:
     if labs:
         return _statements_at(note, source, [lab.span for lab in labs])
     if _DIAGNOSES.search(plain):
+        if note.sections.get(Section.DIAGNOSTICOS):
+            return _quoted(list(note.sections[Section.DIAGNOSTICOS]), "")
         spans = [d.span for d in note.diagnoses if d.subject == "paciente"]
         if spans:
             return _statements_at(note, source, spans)
         return _quoted(list(note.sections.get(Section.DIAGNOSTICOS, ())), "La nota no menciona un diagnóstico.")
+    for asked, said, none in _WORDS:
+        if asked.search(plain):
+            return _quoted([s for rows in note.sections.values() for s in rows if said.search(fold(s.text))], none)
     found = _about(note, question)
     if found:
         return _quoted(found, "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from copilot.assistant.amendments import UnclearError, is_amendment, propose
-from copilot.domain import Note, NoteType, Section, Span, Statement
+from copilot.domain import Note, NoteType, Section, Span, Statement, Vital
 
 SOURCE = (
     "Fem de 34 años. Cesárea en 2015. Cefalea de 2 días. TA 180/30, FC 80. Dx: migraña. Pronóstico bueno. "
@@ -94,3 +94,38 @@ def test_what_cannot_be_placed_is_asked_back(message: str) -> None:
 )
 def test_these_are_no_orders(message: str) -> None:
     assert not is_amendment(message)
+
+
+def test_a_bare_number_changes_in_the_statement_the_message_names() -> None:
+    made = _run("son 5 días de cefalea, no 2")
+    assert made.note.sections[Section.PADECIMIENTO_ACTUAL][1].text == "Cefalea de 5 días."
+    assert _literal(made)
+
+
+def test_the_section_may_be_named_before_the_words() -> None:
+    made = _run("añade en tratamiento: reposo en cuarto oscuro")
+    assert made.note.sections[Section.TRATAMIENTO][0].text == "reposo en cuarto oscuro"
+
+
+def test_a_statement_is_found_by_its_place_in_a_section() -> None:
+    made = _run("borra la segunda línea de exploración")
+    assert [c.before for c in made.changes] == ["TA al egreso 120/80."]
+
+
+def test_another_drug_with_its_own_dose_is_asked_back_not_mixed_with_the_old_dose() -> None:
+    source = "Paracetamol 500 mg cada 8 horas."
+    note = Note(NoteType.EVOLUCION, {Section.TRATAMIENTO: (Statement(source, (Span(0, len(source)),)),)})
+    with pytest.raises(UnclearError, match="dosis"):
+        propose(note, source, "en lugar de paracetamol pon ketorolaco 10 mg", lambda _: Section.TRATAMIENTO)
+
+
+def test_a_value_named_alone_replaces_the_only_one_of_that_name() -> None:
+    source = "TA 180/30, FC 80."
+    vital = Vital("ta", "180/30", "mmHg", Span(0, 9))
+    note = Note(
+        NoteType.EVOLUCION, {Section.EXPLORACION_FISICA: (Statement(source, (Span(0, len(source)),)),)}, vitals=(vital,)
+    )
+    made = propose(note, source, "la presión era 130/80", lambda _: Section.OTRO)
+    assert made.note.sections[Section.EXPLORACION_FISICA][0].text == "TA 130/80, FC 80."
+    with pytest.raises(UnclearError):
+        propose(note, source, "la saturación es 92", lambda _: Section.OTRO)
