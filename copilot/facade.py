@@ -445,16 +445,9 @@ class Copilot:
 
         Raises :class:`InputError` for a question that can't be used, :class:`LogError` where the log can't be written.
         """
-        from copilot.assistant.records import answer_entry
+        from copilot.assistant.asking import answer
 
-        check_text(question, self.settings.max_chars)
-        names = vault if vault is not None else self.new_vault()
-        redaction = self.redact(question, names)
-        request = self.entry(Action.ASK, actor or Actor(), input=redaction.text, original_input=question)
-        with spanish_errors(), self.log.interaction(request) as interaction:
-            answer = self.answerer.answer(redaction.text, context)
-            receipt = interaction.finish(answer_entry(answer, redaction))
-        return replace(answer, entry=receipt.id)
+        return answer(self, question, context, actor or Actor(), vault)
 
     def ask_stream(
         self,
@@ -464,22 +457,16 @@ class Copilot:
         actor: Actor | None = None,
         vault: Vault | None = None,
     ) -> Iterator[AnswerEvent]:
-        """As :meth:`ask`, in steps: the citations, the text in paragraphs, then everything. Logged before the first."""
-        from copilot.assistant.streaming import events
+        """As :meth:`ask`, in steps: the first citation, all of them, the text, everything; each logged before it."""
+        from copilot.assistant.asking import stream
 
-        yield from events(self.ask(question, context=context, actor=actor, vault=vault))
+        yield from stream(self, question, context, actor or Actor(), vault)
 
     def guidance(self, structured: Structured, *, actor: Actor | None = None) -> tuple[Suggestion, ...]:
         """What the guidelines say on a structured note's diagnoses, drugs and studies; logged, apart from the note."""
-        from copilot.assistant.guidance import guidance
-        from copilot.assistant.records import guidance_entry
+        from copilot.assistant.asking import guidance_for
 
-        about = {"guidance_of": structured.entry}
-        request = self.entry(Action.ASK, actor or Actor(), input=structured.redacted.text, detail=about)
-        with spanish_errors(), self.log.interaction(request) as interaction:
-            found = guidance(self.answerer, structured.redacted.text, structured.draft)
-            interaction.finish(guidance_entry(found, about))
-        return found
+        return guidance_for(self, structured, actor or Actor())
 
     def chat(self, actor: Actor | None = None, note_type: str | None = None) -> Conversation:
         """A new conversation about one patient; each of its turns is logged."""

@@ -8,12 +8,13 @@ from __future__ import annotations
 import datetime
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from copilot.assistant.bearing import features, load_model
-from copilot.assistant.evidence import gather
+from copilot.assistant.evidence import QUOTE, gather
 from copilot.assistant.types import (
     Answer,
     AnswerSentence,
@@ -34,10 +35,12 @@ if TYPE_CHECKING:
     from copilot.embeddings import Embedder
     from corpora.catalogue.search import Catalogue, CatalogueHit
 
-CITED = 5
-"""Passages cited."""
+CITED = 8
+"""Passages cited at most."""
 CONSIDERED = 8
 """Passages whose units are read."""
+TITLES = 60
+"""Entries of the catalogue that are compared with what is here."""
 QUOTED = 3
 """Passages whose best units go into the answer's text."""
 OLD = 8
@@ -88,23 +91,34 @@ class Answerer:
 
     def answer(self, question: str, context: PatientContext | None = None) -> Answer:
         """Answer one (redacted) question. Raises :class:`CopilotError` where the index can't be read."""
+        *_, last = self.stages(question, context, early=False)
+        return last
+
+    def stages(self, question: str, context: PatientContext | None = None, *, early: bool = True) -> Iterator[Answer]:
+        """The answer with its first passage alone, as soon as that is known (``early``), then the whole answer."""
         verdict = self.scope.check(question, follow_up=bool(context and context.topic))
         if not verdict.allowed:
-            return refusal(verdict)
+            yield refusal(verdict)
+            return
         asked = self._asked(question, context)
         hits = self.search(asked, context)
-        titles = self.catalogue.search(asked, 12)
+        titles = self.catalogue.search(asked, TITLES)
         bearing, expansion = self.bearing(asked, hits, titles)
         refs = tuple(self._refs(titles)[:5])
         if not hits or bearing < load_model().threshold:
-            return abstention(refs, bearing, verdict)
+            yield abstention(refs, bearing, verdict)
+            return
         vector = self.encoder.queries([expansion.text])[0]
         best = hits[0].score or 1.0
-        evidence = [
-            gather(hit.passage, bearing * min(1.0, max(0.0, hit.score / best)), expansion, vector, self.encoder)
-            for hit in hits[:CITED]
-        ]
-        return self._compose(evidence, refs, bearing, verdict)
+        evidence: list[Evidence] = []
+        for number, hit in enumerate(hits[:CITED]):
+            score = bearing * min(1.0, max(0.0, hit.score / best))
+            # Sentences are picked for the answer's text alone; a short passage behind it is quoted whole anyway.
+            encoder = self.encoder if number < QUOTED or len(hit.passage.text) > QUOTE else None
+            evidence.append(gather(hit.passage, score, expansion, vector, encoder))
+            if early and number == 0:
+                yield replace(self._compose(evidence, refs, bearing, verdict), provisional=True)
+        yield self._compose(evidence, refs, bearing, verdict)
 
     def search(self, asked: str, context: PatientContext | None = None) -> list[Hit]:
         """Candidate passages, best first; the patient's context narrows them where that leaves enough."""
@@ -121,7 +135,8 @@ class Answerer:
         expansion = expand(asked, words.words)
         here = frozenset(d.key for d in self.retriever.store.documents())
         frequency = {stem: int((words.scores(Expansion((stem,), (), "")) > 0).sum()) for stem in expansion.stems}
-        values = features(hits, expansion, titles, here, frequency, len(words.ids))
+        elsewhere = frozenset(stem for stem in expansion.stems if self.catalogue.knows(stem))
+        values = features(hits, expansion, titles, here, frequency, len(words.ids), elsewhere)
         return load_model().probability(values), expansion
 
     @staticmethod

@@ -18,22 +18,24 @@ import numpy as np
 
 from copilot.retrieval import Hit
 from corpora.catalogue.search import CatalogueHit
-from corpora.lexicon import Expansion, stems
+from corpora.lexicon import Expansion, everyday_stems, stems
 
 _MODEL = Path(__file__).with_name("bearing.json")
 NAMES = (
     "cosine_first",
     "cosine_mean",
     "coverage_first",
-    "coverage_best",
-    "rare_covered",
-    "unknown_words",
+    "coverage_together",
+    "known_elsewhere",
     "title_here",
     "title_elsewhere",
     "title_gap",
+    "title_cosine_gap",
     "agreement",
 )
 """Names of the features, in the order of the model."""
+_UNKNOWN = 0.35
+"""Weight of a word that neither corpus nor catalogue has (a typo, a detail), as a share of the rarest one's."""
 
 
 @dataclass(frozen=True)
@@ -70,45 +72,51 @@ def features(
     here: frozenset[str],
     frequency: dict[str, int],
     total: int,
+    elsewhere: frozenset[str],
 ) -> list[float]:
     """The features.
 
     ``here``: keys with text in the corpus. ``frequency``: passages of the corpus with a stem, of ``total``.
+    ``elsewhere``: stems of the question that the catalogue knows.
     """
     top = hits[:5]
     cosines = [one.stages.get("cosine", 0.0) or 0.75 for one in top] or [0.7]
     seen = [frozenset(stems(one.passage.index_text)) for one in top]
-    own = set(question.stems)
+    weight = {s: _weight(s, frequency, total, elsewhere) for s in question.stems}
+    whole = sum(weight.values())
     extra = set(question.added)
 
-    def rarity(stem: str) -> float:
-        return math.log(1 + total / (1 + frequency.get(stem, 0)))
-
-    def covered(terms: frozenset[str], wanted: set[str]) -> float:
-        weight = {s: rarity(s) for s in wanted}
-        # A stem that an expansion stands for («azúcar alta»: hiperglucemia) is covered by the expansion's words.
-        whole = sum(weight.values())
+    def covered(terms: frozenset[str]) -> float:
         got = sum(w for s, w in weight.items() if s in terms)
         if extra:
-            got += 0.5 * (len(extra & terms) / len(extra)) * (whole - got)
-        return got / whole if whole else 0.0
+            # A stem that an expansion stands for («azúcar alta»: hiperglucemia) is covered by the expansion's words.
+            got += 0.6 * (len(extra & terms) / len(extra)) * (whole - got)
+        return got / whole if whole else 0.5
 
-    coverage = [covered(terms, own) for terms in seen] or [0.0]
-    together: frozenset[str] = frozenset().union(*seen)
-    rare = sorted(own, key=rarity, reverse=True)[:2]
-    unknown = [s for s in own if not frequency.get(s) and not any(c.isdigit() for c in s)]
-    in_here = max((one.score for one in catalogue if one.entry.key in here), default=0.0)
-    elsewhere = max((one.score for one in catalogue if one.entry.key not in here), default=0.0)
+    missing = sum(w for s, w in weight.items() if s in elsewhere and not frequency.get(s))
+    ours = [one for one in catalogue if one.entry.key in here]
+    others = [one for one in catalogue if one.entry.key not in here]
+    title_here = max((one.score for one in ours), default=0.0)
+    title_elsewhere = max((one.score for one in others), default=0.0)
     keys = [one.passage.key for one in top]
     return [
         cosines[0],
         float(np.mean(cosines)),
-        coverage[0],
-        max(coverage),
-        covered(together, set(rare)),
-        len(unknown) / max(1, len(own)),
-        min(in_here, 2.5),
-        min(elsewhere, 2.5),
-        min(elsewhere, 2.5) - min(in_here, 2.5),
+        covered(seen[0]) if seen else 0.0,
+        covered(frozenset().union(*seen)),
+        missing / whole if whole else 0.0,
+        title_here,
+        title_elsewhere,
+        title_elsewhere - title_here,
+        max((o.cosine for o in others), default=0.8) - max((o.cosine for o in ours), default=0.8),
         max(keys.count(k) for k in keys) / len(keys) if keys else 0.0,
     ]
+
+
+def _weight(stem: str, frequency: dict[str, int], total: int, elsewhere: frozenset[str]) -> float:
+    """How much a word of the question says about its topic."""
+    if stem in everyday_stems() or any(c.isdigit() for c in stem):
+        return 0.0
+    if not frequency.get(stem) and stem not in elsewhere:
+        return _UNKNOWN * math.log(1 + total)
+    return math.log(1 + total / (1 + frequency.get(stem, 0)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from copilot.assistant.answering import Answerer
+from copilot.assistant.answering import TITLES, Answerer
 from copilot.assistant.bearing import load_model
 from copilot.assistant.evidence import gather
 from copilot.assistant.patient import patient_context
@@ -46,7 +46,7 @@ def guidance(answerer: Answerer, redacted: str, note: Note) -> tuple[Suggestion,
     for about, kind in topics(note):
         asked = _QUERIES[kind].format(about)
         hits = answerer.search(asked, context)
-        titles = answerer.catalogue.search(about, 12)
+        titles = answerer.catalogue.search(about, TITLES)
         bearing, expansion = answerer.bearing(about, hits, titles)
         if not hits or bearing < model.threshold:
             refs = tuple(CatalogueRef(t.entry.key, t.entry.title, t.entry.url, t.entry.year) for t in titles[:2])

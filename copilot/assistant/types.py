@@ -94,6 +94,8 @@ class Answer:
     """Sentences a model wrote that did not pass the grounding guard (redacted); not shown, logged."""
     entry: str = ""
     """Identifier of the log entry of this answer."""
+    provisional: bool = False
+    """True: the first passage alone, shown while the rest is gathered."""
 
     def row(self) -> dict[str, Any]:
         """Output row of ``copilot ask`` without ``id``."""

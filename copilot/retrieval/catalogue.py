@@ -9,11 +9,12 @@ import numpy as np
 
 from copilot.retrieval.indexer import Encoder
 from copilot.settings import Settings
-from corpora.catalogue.search import Catalogue, entry_text, fingerprint
+from corpora.catalogue.search import Catalogue, fingerprint
 from corpora.catalogue.table import entries
+from corpora.catalogue.topics import search_texts
 
 _SHIPPED = Path(__file__).with_name("catalogue_titles.npz")
-"""int8 vectors of the titles for the default encoder (written by ``python -m copilot.retrieval.catalogue``)."""
+"""int8 vectors of titles and topic phrases for the default encoder (written by ``python -m copilot.retrieval.catalogue``)."""
 _DEFAULT_ENCODER = "e5-small"
 _loaded: dict[tuple[str, str], Catalogue] = {}
 _lock = threading.Lock()
@@ -40,7 +41,7 @@ def _vectors(settings: Settings, encoder: Encoder) -> np.ndarray:
         with np.load(_SHIPPED) as data:
             if str(data["state"]) == state:
                 return _unpack(data["vectors"])
-    return np.asarray(encoder.passages([entry_text(one) for one in rows]), dtype=np.float32)
+    return np.asarray(encoder.passages(search_texts(rows)[0]), dtype=np.float32)
 
 
 def _unpack(packed: np.ndarray) -> np.ndarray:
@@ -60,7 +61,7 @@ def main() -> int:
     from copilot.settings import get_settings
 
     rows = entries()
-    vectors = load_embedder(get_settings()).passages([entry_text(one) for one in rows])
+    vectors = load_embedder(get_settings()).passages(search_texts(rows)[0])
     np.savez_compressed(_SHIPPED, vectors=pack(vectors), state=np.array(fingerprint(rows)))
     return 0
 

@@ -166,6 +166,16 @@ def _stem(word: str) -> str:
     return str(stemmer.stemWord(word))
 
 
+@lru_cache(maxsize=1)
+def everyday_stems() -> frozenset[str]:
+    """Stems of conversation («le doy», «qué hago», «salió») that say nothing about the topic: ``everyday.txt``."""
+    try:
+        text = (_HERE / "everyday.txt").read_text(encoding="utf-8")
+    except OSError as error:
+        raise DataFileError(f"Falta la lista de palabras de la conversación ({error.strerror}).") from None
+    return frozenset(stems(" ".join(line for line in text.splitlines() if not line.startswith("#"))))
+
+
 def tokens(text: str) -> list[str]:
     """Folded words and numbers; «130/80» gives 130 and 80, «5.7» stays whole."""
     return [token.replace(",", ".") for token in _TOKEN.findall(fold(text))]

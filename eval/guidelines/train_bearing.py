@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from copilot.assistant.answering import Answerer
+from copilot.assistant.answering import TITLES, Answerer
 from copilot.assistant.bearing import NAMES, features
 from copilot.settings import get_settings
 from corpora.lexicon import Expansion, expand
@@ -21,7 +21,7 @@ FOLDER = Path(__file__).resolve().parent
 OUT = Path(__file__).resolve().parents[2] / "copilot" / "assistant" / "bearing.json"
 
 
-COST = {"protocolo": 1.0, "catalogo": 0.25, "nada": 1.0}
+COST = {"protocolo": 1.0, "catalogo": 0.4, "nada": 0.8}
 """Cost of a wrong decision. A topic of the catalogue often is touched by a protocol too, and an answer names the
 catalogue's entries as well, so an error costs less there."""
 
@@ -34,8 +34,12 @@ def questions() -> list[tuple[str, str]]:
     rows = [(one.question, one.kind) for one in load_gold("dev")]
     for line in (FOLDER / "questions_dev.jsonl").read_text(encoding="utf-8").splitlines():
         rows.append((json.loads(line)["question"], "protocolo"))
-    for line in (FOLDER / "catalogue_dev.tsv").read_text(encoding="utf-8").splitlines()[1:]:
-        rows.append((line.split("\t")[0], "catalogo"))
+    for name in ("catalogue_dev.tsv", "catalogue_dev2.tsv"):
+        for line in (FOLDER / name).read_text(encoding="utf-8").splitlines()[1:]:
+            rows.append((line.split("\t")[0], "catalogo"))
+    for line in (FOLDER / "bearing_dev.tsv").read_text(encoding="utf-8").splitlines()[1:]:
+        question, kind = line.split("\t")
+        rows.append((question, kind))
     for line in (FOLDER / "absent_dev.txt").read_text(encoding="utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
             rows.append((line.strip(), "nada"))
@@ -48,10 +52,11 @@ def table(answerer: Answerer, rows: list[tuple[str, str]]) -> np.ndarray:
     here = frozenset(d.key for d in answerer.retriever.store.documents())
     out = []
     for question, _ in rows:
-        hits, titles = answerer.search(question), answerer.catalogue.search(question, 12)
+        hits, titles = answerer.search(question), answerer.catalogue.search(question, TITLES)
         expansion = expand(question, words.words)
         frequency = {s: int((words.scores(Expansion((s,), (), "")) > 0).sum()) for s in expansion.stems}
-        out.append(features(hits, expansion, titles, here, frequency, len(words.ids)))
+        known = frozenset(stem for stem in expansion.stems if answerer.catalogue.knows(stem))
+        out.append(features(hits, expansion, titles, here, frequency, len(words.ids), known))
     return np.array(out)
 
 
