@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from copilot.domain import Alert, Note, Section, Span, Statement
 from copilot.sections.reader import Reading
+from copilot.writing.restore import restore_written
 from guardrails.redaction import Redaction
 
 _Spanned = TypeVar("_Spanned")
@@ -44,7 +45,8 @@ def restore_note(note: Note, redaction: Redaction, source: str, restore: object 
     def statement(one: Statement) -> Statement:
         spans = tuple(span(s) for s in one.spans)
         literal = one.origin == "literal"
-        text = " ".join(source[s.start : s.end] for s in spans) if literal else back(one.text)
+        words = " ".join(source[s.start : s.end] for s in spans)
+        text = words if literal else restore_written(one.text, spans, redaction, source, back)
         return replace(one, text=text, spans=spans)
 
     def located(items: Iterable[_Spanned]) -> tuple[_Spanned, ...]:
