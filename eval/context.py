@@ -46,7 +46,7 @@ class Context:
     folder: Path
     prompt: str = ""
     """Name of the writing prompt; empty: the default."""
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     @cached_property
     def pilot(self) -> Copilot:

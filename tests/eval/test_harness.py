@@ -78,6 +78,18 @@ def test_a_run_that_is_resumed_does_not_ask_again_and_gives_the_same_figures(con
     assert CALLS == [] and runs.events(context.folder) == first
 
 
+def test_suites_that_share_a_result_make_it_once(context: Context) -> None:
+    def shared() -> dict[str, object]:
+        CALLS.append("nota")
+        return {"text": "tos"}
+
+    def suite(name: str) -> dict[str, object]:
+        return context.cached(name, "n1", lambda: context.cached("redaccion", "n1", shared))
+
+    first, second = suite("alucinacion"), suite("omision")
+    assert CALLS == ["nota"] and first == second and first["cost"]
+
+
 def test_an_item_that_fails_is_shown_and_its_message_kept_out_of_the_logs(context: Context) -> None:
     BROKEN.add("b")
     one = manifest(context)
