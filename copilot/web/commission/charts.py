@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -65,7 +66,7 @@ def _over_days(
     def draw(figure: Figure, colors: dict[str, str]) -> None:
         axes = _axes(figure, colors)
         for color, (name, values) in zip(_SERIES, shown.items(), strict=False):
-            numbers = [values.get(day, 0) for day in days]
+            numbers = [values.get(day, math.nan if decimals else 0) for day in days]
             axes.plot(range(len(days)), numbers, color=colors[color], linewidth=2, marker="o", markersize=4, label=name)
         step = max(1, -(-len(days) // 8))
         axes.set_xticks(range(0, len(days), step), [f"{day:%d/%m}" for day in days[::step]])
@@ -91,7 +92,7 @@ def _by_kind(title: str, head: str, counts: Counter[str], name: Callable[[str], 
         bars = axes.barh(places, [count for _, count in pairs], color=colors[_SERIES[0]], height=0.62)
         axes.bar_label(bars, [words.number(count) for _, count in pairs], padding=4, color=colors[_INK], fontsize=10)
         axes.set_yticks(places, [text if len(text) < 34 else text[:33] + "…" for text, _ in pairs])
-        axes.invert_yaxis()
+        axes.set_ylim(max(3, len(pairs)) - 0.5, -0.5)
         axes.set_xticks([])
         axes.spines["bottom"].set_visible(False)
 
@@ -117,9 +118,9 @@ def plots(figures: Figures) -> list[Plot]:
         _over_days("Uso por día", days, dict(use)),
         _over_days("Rechazos, abstenciones y fallas", days, dict(declined)),
         _over_days("Tiempo de respuesta (segundos)", days, dict(slow), 1),
-        _by_kind("Alertas por tipo", "Alerta", figures.alerts, words.plain),
+        _by_kind("Alertas por tipo", "Alerta", figures.alerts, words.alert),
         _by_kind("Datos personales retirados", "Tipo", figures.redactions, lambda k: words.REDACTIONS.get(k, k)),
-        _by_kind("Elementos faltantes más frecuentes", "Elemento", figures.missing, words.plain),
+        _by_kind("Elementos faltantes más frecuentes", "Elemento", figures.missing, words.missing),
         _by_kind("Enunciados cambiados antes de firmar", "Cambios por nota", edits, str),
     ]
 

@@ -115,7 +115,7 @@ def panel_html(log: AuditLog, zone: ZoneInfo) -> str:
         )
     else:
         since = size - done.size
-        more = f" Desde entonces hay {words.number(since)} entradas más." if since > 0 else ""
+        more = f" Entradas desde entonces: {words.number(since)}." if since > 0 else ""
         state = (
             f'<p class="bien-caja">Verificada hasta la entrada {words.number(done.size - 1)} el '
             f"{words.local(done.time, zone)}, sin hallazgos.{more}</p>"

@@ -70,7 +70,7 @@ class _Paper(FPDF):
 
     def say(self, text: str) -> None:
         """A paragraph."""
-        self.multi_cell(0, 5.4, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.multi_cell(0, 5.4, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self.ln(1.5)
 
     def rows(self, pairs: list[tuple[str, str]]) -> None:
@@ -116,6 +116,8 @@ def monthly_report(
             paper.add_page()
         paper.head(plot.title)
         paper.image(io.BytesIO(png(plot)), w=paper.epw * 0.92, alt_text=plot.title)
+    if paper.will_page_break(150):  # the checkpoint and its code stay together
+        paper.add_page()
     paper.head("Integridad de la bitácora")
     if verified is None:
         paper.say("La bitácora no se ha verificado todavía.")
@@ -137,7 +139,7 @@ def monthly_report(
         )
     paper.say("Punto de control firmado al hacer este informe. En papel, sirve para probar que nada anterior cambió:")
     paper.set_font("Mono", "", 8)
-    paper.multi_cell(0, 4.4, checkpoint.strip(), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    paper.multi_cell(0, 4.4, checkpoint.strip(), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     paper.body()
     code = io.BytesIO()
     segno.make(checkpoint, error="m", encoding="utf-8", micro=False).save(code, kind="png", scale=6, border=3)
@@ -145,5 +147,5 @@ def monthly_report(
         paper.add_page()
     paper.image(code, w=46, alt_text="Punto de control como código QR")
     paper.set_font("DejaVu", "", 8)
-    paper.multi_cell(0, 4.4, f"Llave pública: {key}", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    paper.multi_cell(0, 4.4, f"Llave pública: {key}", align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     return bytes(paper.output())

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from copilot.domain import Section
 from copilot.labels import section_label, type_label
 from copilot.web.commission import words
 from copilot.web.commission.search import Page
@@ -107,7 +108,8 @@ def _output(output: Any) -> str:
 
 def _sections(sections: dict[str, list[str]]) -> str:
     parts = []
-    for key, texts in sections.items():
+    order = [str(one) for one in Section]
+    for key, texts in sorted(sections.items(), key=lambda one: order.index(one[0]) if one[0] in order else 99):
         try:
             title = section_label(key)
         except KeyError:
@@ -150,10 +152,10 @@ def _guards(guards: dict[str, Any], output: Any) -> str:
     labels = {}
     if isinstance(output, dict):
         labels = {one.get("element"): f"{one.get('label')} ({one.get('numeral')})" for one in output.get("missing", [])}
-    missing = [safe(str(labels.get(one, words.plain(one)))) for one in guards.get("missing", [])]
+    missing = [safe(str(labels.get(one, words.missing(one)))) for one in guards.get("missing", [])]
     if missing:
         parts.append(("Faltantes de la NOM-004", "<br>".join(missing)))
-    alerts = [safe(words.plain(one)) for one in guards.get("alerts", [])]
+    alerts = [safe(words.alert(one)) for one in guards.get("alerts", [])]
     if alerts:
         parts.append(("Alertas", ", ".join(alerts)))
     return _facts(parts)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from copilot.nom004.norm import elements, norm_types
 
 ACTIONS = {
     "structure": "Estructurar nota",
@@ -110,3 +113,26 @@ def local(time: str, zone: ZoneInfo) -> str:
 def number(value: float, decimals: int = 0) -> str:
     """A number as it is written in Mexico."""
     return f"{value:,.{decimals}f}"
+
+
+ALERTS = {
+    "idioma": "Idioma",
+    "instruccion_incrustada": "Instrucción incrustada",
+    "redaccion": "Redacción",
+    "valor_imposible": "Valor imposible",
+}
+
+
+def alert(kind: str) -> str:
+    """Name of an alert."""
+    return ALERTS.get(kind, plain(kind))
+
+
+@lru_cache(maxsize=1)
+def _elements() -> dict[str, str]:
+    return {one.key: one.label for kind in norm_types() for one in elements(kind)}
+
+
+def missing(key: str) -> str:
+    """Name of an element of NOM-004-SSA3-2012."""
+    return _elements().get(key, plain(key))

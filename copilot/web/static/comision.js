@@ -21,6 +21,7 @@
     setTimeout(() => $("#abrir")?.click(), 60); // after Gradio took the new value
     const place = $("#lectura");
     if (place) place.scrollTop = 0;
+    if (place && innerWidth <= 1000) place.scrollIntoView({ block: "start", behavior: "instant" });
   }
 
   document.addEventListener("click", (event) => {
