@@ -24,7 +24,6 @@ _ACTS = {
     "decir": r"refier\w*|coment\w*|menciona\w*|relat\w*|dice\b|nieg\w*|inform\w*|report\w*|not[ao]\b|segun\b|avis\w*|encontr\w*",
     "pedir": r"pid\w*|solicit\w*|exig\w*", "cuidar": r"cuida\w*|supervis\w*|administra\w*|vive con|se encarga|aplica\b",
     "operar": r"oper\w+|intervin\w+|coloc\w+|sutur\w+|desbrid\w+|retir\w+", "indicar": r"indic\w+|recet\w+|prescrib\w+|suspend\w+|ajust\w+|valor\w+",
-    "tener": r"tiene\b|tuvo\b|padec\w+|sufr\w+|present\w+|vive con|fallec\w+|murio|finad\w+|es alergic\w|alergi\w+",
     "enterado": r"enterad\w*|se explic\w*|se instruy\w*|entiend\w*",
 }  # fmt: skip
 _ACTOR_RE = {name: re.compile(rf"\b(?:{pattern})\b") for name, pattern in _ACTORS.items()}
@@ -57,12 +56,12 @@ def actor_findings(source: Annotation, statement: Annotation) -> Iterable[Findin
         source.memo["deeds"] = deeds(source)
     told: list[tuple[str, str, int, int]] = source.memo["deeds"]  # type: ignore[assignment]
     for act, actor, start, end in deeds(statement):
-        if actor == "paciente" and act in ("decir", "tener"):
+        if actor == "paciente" and act == "decir":
             continue
         theirs = [d for d in told if d[0] == act]
         if theirs and actor not in {d[1] for d in theirs}:
             weight = 1.0 if actor in ("familiar", "paciente") else 1.8
-            yield Finding(ErrorKind.ATTRIBUTION, weight, (start, end), theirs[0][2:], "actor", "person")
+            yield Finding(ErrorKind.ATTRIBUTION, weight, (start, end), theirs[0][2:], f"actor:{act}", "person")
     yield from _absent(source, statement)
 
 

@@ -337,6 +337,9 @@ def _quantity(
             near_equal = near_equal or next(
                 (r for r in equal if source.sentence_at(r.start) == s.sentence and not _opposed(q, r)), None
             )
+    if timed and near_equal is None:
+        told = {x.source.sentence for x in matches if x.source is not None and x.mention.sentence == statement.sentence_at(q.start)}
+        near_equal = next((r for r in equal if source.sentence_at(r.start) in told and not _opposed(q, r)), None)
     if bound_equal:
         return None, _segment(source, bound_equal.start)
     implied = q.dim == "freq" and q.role == "word"

@@ -50,7 +50,7 @@ def features(alignment: Alignment, statement: Annotation) -> dict[str, float]:
             continue
         contradiction = max(contradiction, f.weight)
         add(detail, f.weight)
-        if f.detail.startswith("cruce"):
+        if f.detail.startswith(("cruce", "actor")):
             add(f.detail, f.weight)
         if detail == "polaridad":
             add(f"polaridad:{f.concept_type if f.concept_type in ('sx', 'dx', 'word', 'habit') else 'otro'}", f.weight)

@@ -15,7 +15,7 @@ from guardrails.grounding.quantities import Quantity
 _TERMINATOR = re.compile(
     r"\b(?:pero|aunque|excepto|salvo|con|refiere|refieren|presenta|presento|acude|acudio|inicia|inicio|solo|solamente|"
     r"se|cuenta|tiene|toma|tomaba|desde|hace|por lo que|al|ademas|unicamente|actualmente|si refiere|si presenta|encontrando|"
-    r"queda|egresa|continua|plan|solicito|indico|deambula|tolera|canaliza|llenado|signos|abdomen|exploracion)\b"
+    r"queda|egresa|continua|plan|solicito|indico|deambula|tolera|canaliza|llenado|signos|abdomen|exploracion|por(?! (?:ahora|el momento|via))|porque)\b"
 )
 _ACTIONABLE = ("drug", "drugclass", "proc", "lab", "person", "anat")
 _KIN = {"madre", "padre", "abuelo", "hermano", "hijo", "tio", "esposo", "familiar", "primo"}
@@ -39,6 +39,7 @@ def bind(a: Annotation) -> None:
     _actions(a)
     _conditional(a)
     _quantities(a)
+    _series(a)
 
 
 def _locate(a: Annotation) -> None:
@@ -156,6 +157,12 @@ _LIST_GAP = re.compile(r"(?:[\s,;/]|\b(?:y|e|o|u|ni|de|del|la|el|los|las|otro|ot
 _POST_NO = re.compile(r"(?:\s*\d+(?:\.\d+)?)?(?:\s*(?:mg|sl|vo|iv|im|sc)\b)*\s*(?::\s*)?(?:aun |por ahora |todavia )?no(?: aun| por ahora| todavia)?\s*(?=[.,;\n)]|$)")
 
 
+_MINUS = re.compile(r"(?:^|[\s)])-(?:[\s.,;]|$)")
+"""A minus sign that denies («Homans -»), unlike the hyphen of «L4-L5»."""
+_SAME_PHRASE = re.compile(r"(?:[\s,/()]|\b(?:y|e|o|de|del|en|para)\b)*")
+_NEW_CLAUSE = re.compile(r"\by\s+(?:la|el|los|las|su)\s+(?=[^,.;]{3,40}\b(?:fue|fueron|es|son|esta|estan|se|resulto|mide|muestra|report\w+|tiene|presenta|continua)\b)|,\s+(?:con|por lo que)\b")
+
+
 def _negation(a: Annotation) -> None:
     for m in a.mentions:
         m.negated = m.implied_absent
@@ -163,6 +170,8 @@ def _negation(a: Annotation) -> None:
             m.negated = True
     for mark in a.marks:
         if mark.kind != "neg":
+            continue
+        if mark.text == "-" and not _MINUS.search(a.folded[max(0, mark.start - 1) : mark.end + 1]):
             continue
         start, end = a.sentences[mark.sentence]
         if any(p.kind == "pseudo" and p.start <= mark.start < p.end for p in a.marks):
@@ -174,12 +183,16 @@ def _negation(a: Annotation) -> None:
             stop = end
             wide = mark.text.startswith(("nieg", "nego", "interrog"))
             for term in _TERMINATOR.finditer(a.folded, mark.end, end):
+                if not a.folded[mark.end : term.start()].strip():
+                    continue  # the verb that is itself denied: «no canaliza gases», «no tolera»
                 if term[0] == "con" and wide and not re.search(r",\s*$", a.folded[mark.end : term.start()]):
                     continue
                 if term[0] == "al" and not re.search(r",\s*$", a.folded[mark.end : term.start()]):
                     continue
                 stop = term.start()
                 break
+            clause = _NEW_CLAUSE.search(a.folded, mark.end, end)
+            stop = min(stop, clause.start()) if clause else stop
             if not wide:
                 segment_end = a.segments[mark.segment][1] if a.segments else end
                 later = re.search(r"\bni\b", a.folded[segment_end:stop]) if segment_end < stop else None
@@ -207,7 +220,11 @@ def _negation(a: Annotation) -> None:
                     m.negated = True
         else:
             plural = mark.text.rstrip().endswith(("s", "dos", "das"))
+            last = mark.start
             for m in reversed([m for m in a.mentions if m.sentence == mark.sentence and m.end <= mark.start]):
+                if not plural and last < mark.start and not _SAME_PHRASE.fullmatch(a.folded[m.end : last]):
+                    break  # one «negativo» speaks of one thing: «se trató siete días y el cultivo fue negativo»
+                last = m.start
                 near = m.segment == mark.segment or re.fullmatch(r"[\s:(,.\-]*", a.folded[m.end : mark.start])
                 colon = ":" in a.folded[m.end : mark.start] and m.segment >= mark.segment - 1
                 if near or plural or colon:
@@ -417,6 +434,11 @@ def _quantities(a: Annotation) -> None:
         ):
             q.label = "edad"
             continue
+        if q.unit.startswith(("a", "A")) and q.dim == "time" and _AGE_FIRST.fullmatch(a.folded[: q.start]) and not any(
+            m.end <= q.start and m.type in ("dx", "sx", "drug", "lab", "habit", "proc") for m in a.mentions
+        ):
+            q.label = "edad"
+            continue
         segment = next((i for i, (s, e, _) in enumerate(a.segments) if s <= q.start < e), -1)
         if q.dim in ("time", "date", "clock", "sdg"):
             near = [m for m in inside if m.segment == segment]
@@ -460,6 +482,20 @@ def _quantities(a: Annotation) -> None:
             after[0].quantities.append(q)
         elif before:
             before[-1].quantities.append(q)
+
+
+_AGE_FIRST = re.compile(r"\W*[a-z]+(?:\s+[a-z]+){0,3}\s+de\s+")
+"""«Motociclista de 19 años»: an age at the very start, whatever the trade."""
+_BESIDE = re.compile(r"\s*(?:→|->|,|\()\s*(?:[a-z.]+\s+){0,3}")
+
+
+def _series(a: Annotation) -> None:
+    """The value in brackets belongs to what the value before it measures: «Na 116 (prequirúrgico 138)»."""
+    for left, right in zip(a.quantities, a.quantities[1:], strict=False):
+        if left.dim == right.dim and left.dim not in ("time", "freq", "date", "clock") and _BESIDE.fullmatch(a.folded[left.end : right.start]):
+            for m in a.mentions:
+                if bound(m, left) and not bound(m, right) and m.type in ("lab", "vital"):
+                    m.quantities.append(right)
 
 
 def bound(m: Mention, q: Quantity) -> bool:

@@ -17,15 +17,20 @@ from guardrails.grounding.text import stem
 from guardrails.grounding.types import ErrorKind, Finding
 
 Find = Callable[[Annotation, Mention], list[tuple[Mention, float]]]
-_DENY = {"no": 3, "sin": 4, "ni": 4, "niega": 9, "niegan": 9, "nego": 9, "nunca": 4, "jamas": 4, "tampoco": 3, "ningun": 2,
-         "ninguna": 2, "descarta": 3, "falta": 3, "evitar": 3, "rechaza": 3, "impide": 3}  # fmt: skip
+_DENY = {"no": 2, "sin": 2, "ni": 2, "niega": 9, "niegan": 9, "nego": 9, "nunca": 2, "jamas": 2, "tampoco": 2, "ningun": 2,
+         "ninguna": 2, "descarta": 2, "rechaza": 2}  # fmt: skip
 """Words that deny what follows, and how many words their scope spans."""
 _LIGHT = frozenset(
     ["se", "le", "lo", "la", "los", "las", "el", "ha", "han", "he", "hay", "hubo", "habia", "debe", "de", "del", "un", "una", "les", "fue", "a", "al", "con", "su"]
 )
 _AFTER = frozenset(["no", "neg", "negativo", "negativa", "negativos", "negativas", "negado", "negada", "negados", "negadas", "ausente",
                     "ausentes", "descartado", "descartada", "pendiente", "nulo", "nulos", "nula", "nulas"])  # fmt: skip
-_BREAK = frozenset([".", ";", ":", "(", ")", "pero", "aunque", "excepto", "salvo", "porque"])
+_BREAK = frozenset([".", ";", ":", "(", ")", "pero", "aunque", "excepto", "salvo", "porque", "por", "x", "q", "que", "desde", "hace", "tras", "con",
+                    "refiere", "presenta", "antes", "despues", "ya", "si"])  # fmt: skip
+_VAGUE = frozenset(stem(w) for w in ("desde hace antes despues dos tres cuatro cinco seis siete ocho nueve diez tenido tiene familia cuadro leve "
+                                     "grave previo previa dias horas meses semanas antecedente paciente lado caida medios").split())  # fmt: skip
+_GONE = re.compile(r"\b(?:cedi\w+|cedio|desapar\w+|dej(?:o|ar|ado)|omit\w+|impid\w+|manti\w+|retir\w+|suspend\w+|ya|evit\w+|abst\w+|menos|falta|ausen\w+|resol\w+|remit\w+|nunca|alerg\w+|mejor\w*)\b")
+"""The statement itself says that something ended or is kept away: its words may stand denied in the source."""
 
 
 def polarities(a: Annotation) -> dict[str, set[bool]]:
@@ -40,6 +45,9 @@ def polarities(a: Annotation) -> dict[str, set[bool]]:
         word = token.text
         if word in _BREAK or (word == "," and not wide) or (reach and word == "y" and not wide):
             reach = 0
+            continue
+        if word == "s" and at + 1 < len(tokens) and tokens[at + 1].text == "/":
+            reach, wide = 3, False  # «s/alteración»
             continue
         if word in _DENY:
             solo = word == "no" and at + 1 < len(tokens) and tokens[at + 1].text in ("solo", "solamente", "obstante")
@@ -58,12 +66,14 @@ def polarities(a: Annotation) -> dict[str, set[bool]]:
 
 def denial_findings(source: Annotation, statement: Annotation) -> Iterable[Finding]:
     """Words that the source only denies and the statement affirms, or the reverse."""
+    if _GONE.search(statement.folded):
+        return
     theirs = polarities(source)
     ours = polarities(statement)
     count = 0
     for token in statement.tokens:
         root = stem(token.text) if len(token.text) > 3 else ""
-        if root in ours and root in theirs and not ours[root] & theirs[root] and count < 2:
+        if root in ours and root in theirs and root not in _VAGUE and not ours[root] & theirs[root] and count < 2:
             count += 1
             way = "palabra_afirmada" if False in ours[root] else "palabra_negada"
             yield Finding(ErrorKind.NEGATION, 1.6, (token.start, token.end), None, way, "word")
