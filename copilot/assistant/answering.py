@@ -135,7 +135,7 @@ class Answerer:
         expansion = expand(asked, words.words)
         here = frozenset(d.key for d in self.retriever.store.documents())
         frequency = {stem: int((words.scores(Expansion((stem,), (), "")) > 0).sum()) for stem in expansion.stems}
-        elsewhere = frozenset(stem for stem in expansion.stems if self.catalogue.knows(stem))
+        elsewhere = self.catalogue.only_elsewhere(expansion.stems, here)
         values = features(hits, expansion, titles, here, frequency, len(words.ids), elsewhere)
         return load_model().probability(values), expansion
 

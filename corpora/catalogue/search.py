@@ -107,9 +107,13 @@ class Catalogue:
         best = np.argsort(-scores, kind="stable")[:k]
         return [CatalogueHit(self.rows[i], float(scores[i]), float(cosines[i])) for i in best if scores[i] > 0.05]
 
-    def knows(self, stem: str) -> bool:
-        """Whether any title or topic phrase has the stem."""
-        return stem in self._having
+    def only_elsewhere(self, words: Sequence[str], here: frozenset[str]) -> frozenset[str]:
+        """Those stems that titles and topic phrases have, but none of the guidelines ``here``."""
+        return frozenset(
+            stem
+            for stem in words
+            if stem in self._having and not any(self.rows[at].key in here for at in self._having[stem])
+        )
 
     def _lexical(self, own: Sequence[str], added: Sequence[str]) -> np.ndarray:
         """Share of the question's weighted stems that an entry has, and agreement with its best phrase."""

@@ -25,7 +25,7 @@ COST = {"protocolo": 1.0, "catalogo": 0.4, "nada": 0.8}
 """Cost of a wrong decision. A topic of the catalogue often is touched by a protocol too, and an answer names the
 catalogue's entries as well, so an error costs less there."""
 
-WRONGLY_ANSWERED = 0.05
+WRONGLY_ANSWERED = 0.10
 """Share of questions with nothing to find that may be answered; the threshold is the lowest that keeps to it."""
 
 
@@ -55,7 +55,7 @@ def table(answerer: Answerer, rows: list[tuple[str, str]]) -> np.ndarray:
         hits, titles = answerer.search(question), answerer.catalogue.search(question, TITLES)
         expansion = expand(question, words.words)
         frequency = {s: int((words.scores(Expansion((s,), (), "")) > 0).sum()) for s in expansion.stems}
-        known = frozenset(stem for stem in expansion.stems if answerer.catalogue.knows(stem))
+        known = answerer.catalogue.only_elsewhere(expansion.stems, here)
         out.append(features(hits, expansion, titles, here, frequency, len(words.ids), known))
     return np.array(out)
 

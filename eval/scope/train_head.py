@@ -17,19 +17,19 @@ FOLDER = Path(__file__).resolve().parent
 OUT = FOLDER.parents[1] / "guardrails" / "scope" / "data" / "head.npz"
 
 
-def examples() -> list[tuple[str, int]]:
-    """Requests with 1 where they are foreign. Harmful and injected ones are the rules' business."""
+def examples() -> list[tuple[str, str]]:
+    """Requests with ``propia``, ``ajena`` or ``danina``. Injected ones are the rules' business."""
+    kinds = {"fuera": "ajena", "danina": "danina"}
     rows = [
-        (one.text, int(one.category == "fuera"))
-        for one in load_requests("dev")
-        if one.category not in ("inyeccion", "danina")
+        (one.text, kinds.get(one.category, "propia")) for one in load_requests("dev") if one.category != "inyeccion"
     ]
-    rows += [(line, 1) for line in _lines(FOLDER / "everyday.txt")]
-    rows += [(one.question, 0) for one in load_gold("dev")]
+    rows += [(line, "ajena") for line in _lines(FOLDER / "everyday.txt")]
+    rows += [(one.question, "propia") for one in load_gold("dev")]
     guidelines = FOLDER.parent / "guidelines"
-    rows += [(line, 0) for line in _lines(guidelines / "absent_dev.txt")]
-    rows += [(json.loads(line)["question"], 0) for line in _lines(guidelines / "questions_dev.jsonl")]
-    rows += [(line.split("\t")[0], 0) for line in _lines(guidelines / "catalogue_dev.tsv")[1:]]
+    rows += [(line, "propia") for line in _lines(guidelines / "absent_dev.txt")]
+    rows += [(json.loads(line)["question"], "propia") for line in _lines(guidelines / "questions_dev.jsonl")]
+    for name in ("catalogue_dev.tsv", "catalogue_dev2.tsv", "bearing_dev.tsv"):
+        rows += [(line.split("\t")[0], "propia") for line in _lines(guidelines / name)[1:]]
     return rows
 
 
@@ -44,19 +44,25 @@ def main() -> int:
 
     rows = examples()
     encoder = load_embedder(get_settings())
-    x = encoder.queries([text for text, _ in rows])
+    x = np.concatenate([encoder.queries([t for t, _ in rows[at : at + 64]]) for at in range(0, len(rows), 64)])
     y = np.array([label for _, label in rows])
     mean = x.mean(0)
-    model = LogisticRegression(C=30.0, class_weight="balanced", max_iter=3000)
-    probability = cross_val_predict(model, x - mean, y, cv=10, method="predict_proba")[:, 1]
-    print(  # noqa: T201
-        f"{len(rows)} requests; foreign found {np.mean(probability[y == 1] >= 0.5):.3f}, "
-        f"own kept {np.mean(probability[y == 0] < 0.5):.3f} (10-fold)"
-    )
-    model.fit(x - mean, y)
+    weights, biases = [], []
+    for kind in ("ajena", "danina"):
+        wanted = (y == kind).astype(int)
+        model = LogisticRegression(C=30.0, class_weight="balanced", max_iter=3000)
+        chance = cross_val_predict(model, x - mean, wanted, cv=10, method="predict_proba")[:, 1]
+        for cut in (0.5, 0.6, 0.7, 0.8, 0.9):
+            print(  # noqa: T201
+                f"{kind} ≥ {cut}: found {np.mean(chance[wanted == 1] >= cut):.3f} of {wanted.sum()}, "
+                f"own refused {np.mean(chance[y == 'propia'] >= cut):.3f} of {np.sum(y == 'propia')} (10-fold)"
+            )
+        model.fit(x - mean, wanted)
+        weights.append(model.coef_[0])
+        biases.append(model.intercept_[0])
     probe = encoder.queries([PROBE])[0]
     np.savez_compressed(
-        OUT, weights=model.coef_[0].astype(np.float16), bias=model.intercept_[0], probe=probe.astype(np.float32),
+        OUT, weights=np.array(weights, dtype=np.float16), bias=np.array(biases), probe=probe.astype(np.float32),
         mean=mean.astype(np.float16),
     )  # fmt: skip
     return 0

@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from guardrails.scope.injection import decoded, scan
 from guardrails.scope.patterns import compile_pattern, load, rules
 from guardrails.scope.types import Category, InjectionFinding, ScopeVerdict, SentenceEncoder
 from guardrails.scope.view import fold
 
+if TYPE_CHECKING:
+    from guardrails.scope.head import Chances
+
 STRONG = 3.0
 """Weight of a phrase that belongs to a foreign topic and to no consultation."""
 CLINICAL_ENOUGH = 5.0
 """Clinical evidence that outweighs a foreign phrase (a footballer with a sprain)."""
+HARM_CERTAIN = 0.8
+"""Probability of the second reader from which a request that no rule names is refused as harmful."""
 
 
 class _Evidence(NamedTuple):
@@ -123,22 +128,37 @@ class ScopeGuard:
     def _scope(self, question: str, folded: str, follow_up: bool) -> ScopeVerdict:
         clinical, category = clinical_weight(folded)
         topic, label, foreign = foreign_topic(folded)
+        read = self._read(question)
+        if read is not None and read.harmful >= HARM_CERTAIN and read.harmful > read.foreign:
+            return ScopeVerdict(False, Category.HARMFUL, _HARMFUL, "encoder")
         if foreign >= STRONG and clinical < CLINICAL_ENOUGH + (foreign - STRONG):
-            return _foreign(label, topic)
-        if clinical >= 2 and foreign < clinical:
+            # A footballer with a sprain: the words are foreign, the sentence as a whole is not.
+            if not (read is not None and clinical >= 2 and read.foreign < 0.2):
+                return _foreign(label, topic)
+            return _allowed(category, "encoder")
+        if clinical >= 2 and foreign < clinical and not (read is not None and read.foreign >= 0.97):
             return _allowed(category)
-        if self._encoder is not None:
-            from guardrails.scope.head import foreign_probability
-
-            chance = foreign_probability(self._encoder, question)
-            if chance is not None:
-                # A word or two of the clinic asks for more certainty before a refusal.
-                if chance >= (0.8 if clinical > foreign else 0.5) and not (follow_up and not foreign):
-                    return _foreign(label, topic or "encoder")
-                return _allowed(category, "encoder")
+        if read is not None:
+            # A word or two of the clinic asks for more certainty before a refusal.
+            if read.foreign >= (0.8 if clinical > foreign else 0.5) and not (follow_up and not foreign):
+                return _foreign(label, topic or "encoder")
+            return _allowed(category, "encoder")
         if foreign > clinical or (not clinical and not follow_up):
             return _foreign(label, topic or "sin_terminos")
         return _allowed(category)
+
+    def _read(self, question: str) -> Chances | None:
+        if self._encoder is None:
+            return None
+        from guardrails.scope.head import chances
+
+        return chances(self._encoder, question)
+
+
+_HARMFUL = (
+    "La petición parece buscar un documento o registro que no corresponde a lo ocurrido, datos de otra persona o un "
+    "daño; si es un caso clínico, descríbalo como tal."
+)
 
 
 def _allowed(category: str, rule: str = "") -> ScopeVerdict:

@@ -1,6 +1,6 @@
-"""The second reader of scope: a linear model over sentence vectors of the injected encoder.
+"""The second reader of scope: two linear models over sentence vectors of the injected encoder, foreign and harmful.
 
-Asked only for requests that no rule decides. Weights belong to one encoder (dimension and prefix): with any other
+Asked for requests that no rule decides. Weights belong to one encoder (dimension and prefix): with any other
 encoder the head says nothing (None) and the rules stand alone.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,11 +19,13 @@ _WEIGHTS = Path(__file__).parent / "data" / "head.npz"
 
 
 @lru_cache(maxsize=1)
-def _head() -> tuple[np.ndarray, float, np.ndarray, np.ndarray] | None:
+def _head() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray] | None:
     if not _WEIGHTS.is_file():
         return None
     with np.load(_WEIGHTS) as data:
-        return data["weights"].astype(np.float32), float(data["bias"]), data["probe"], data["mean"].astype(np.float32)
+        if data["weights"].ndim != 2:
+            return None
+        return data["weights"].astype(np.float32), data["bias"], data["probe"], data["mean"].astype(np.float32)
 
 
 PROBE = "¿Cuál es la meta de presión arterial?"
@@ -42,11 +45,19 @@ def _fits(encoder: SentenceEncoder, probe: np.ndarray) -> bool:
 _checked: dict[int, bool] = {}
 
 
-def foreign_probability(encoder: SentenceEncoder, question: str) -> float | None:
-    """Probability (0–1) that a request is foreign to the consultation; None where the head doesn't fit the encoder."""
+class Chances(NamedTuple):
+    """Probabilities (0–1) of the two reasons to refuse."""
+
+    foreign: float
+    harmful: float
+
+
+def chances(encoder: SentenceEncoder, question: str) -> Chances | None:
+    """Both probabilities of a request; None where the head doesn't fit the encoder."""
     head = _head()
     if head is None or not _fits(encoder, head[2]):
         return None
     weights, bias, _, mean = head
-    value = float((encoder.queries([question])[0] - mean) @ weights) + bias
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, value))))
+    values = weights @ (encoder.queries([question])[0] - mean) + bias
+    foreign, harmful = (1 / (1 + math.exp(-max(-30.0, min(30.0, float(value))))) for value in values)
+    return Chances(foreign, harmful)
