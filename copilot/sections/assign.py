@@ -14,8 +14,8 @@ import string
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from langchain.messages import HumanMessage, SystemMessage
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import HumanMessage, SystemMessage
 
 from copilot.domain import NoteType, Section
 from copilot.llm import choose
