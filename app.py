@@ -29,7 +29,7 @@ def main() -> int:
     address = f"{'https' if secure else 'http'}://{settings.host}:{settings.port}"
     try:
         app = build_app(Copilot(settings))
-        first = app.state.site.accounts.first_administrator()
+        first = None if app.state.personal else app.state.site.accounts.first_administrator()
     except CopilotError as error:
         sys.stderr.write(f"Error: {error}\n")
         return 1

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 import copilot
 from copilot.facade import spanish_errors
@@ -154,14 +154,17 @@ class Accounts:
         return NewAccount(account, once)
 
     def first_administrator(self, name: str = "admin") -> NewAccount | None:
-        """Make the first account where there is none yet (first start); None afterwards."""
-        with self.store.read() as connection:
-            if connection.execute(select(func.count()).select_from(schema.account)).scalar():
-                return None
+        """Make the first administrator where there is none yet (first start); None afterwards."""
+
+        def there() -> bool:
+            return any(Role.ADMIN in one.roles for one in self.all())
+
+        if there():
+            return None
         try:
             return self.add(name, [Role.ADMIN])
         except AccountError:
-            if self.all():  # another process was first
+            if there():  # another process was first
                 return None
             raise
 

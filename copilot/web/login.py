@@ -69,6 +69,7 @@ class PersonalMode:
         if settings.allow_remote or settings.host not in LOOPBACK:
             raise UsageError("El modo personal (COPILOT_LOGIN=personal) solo sirve en 127.0.0.1.")
         self.site = site
+        site.sessions.idle_s = site.sessions.length_s  # there is no password to unlock with
         self.key = secrets.token_urlsafe(24)
         if not any(one.name == PERSONAL for one in site.accounts.all()):
             roles = [Role.PHYSICIAN, Role.COMMISSION, Role.EVALUATOR]
@@ -109,6 +110,8 @@ def login_router(site: Site, personal: PersonalMode | None = None) -> APIRouter:
             return HTMLResponse(login_page(words, usuario[:200], siguiente), status, extra)
 
         if personal is not None:
+            if wants_json:
+                return sorry("Abra de nuevo el enlace que está en la terminal.", 403)
             return HTMLResponse(login_page(personal=True), 403)
         if _plain_network(request):
             return sorry("Abra la página por HTTPS: por esta conexión la contraseña viajaría sin cifrar.", 403)

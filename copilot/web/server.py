@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 import copilot
@@ -16,6 +16,7 @@ from copilot.users.site import open_site
 from copilot.web.api import api_router, describe, install_errors
 from copilot.web.auth import AuthGate, identity_of
 from copilot.web.login import PersonalMode, landing, login_router
+from copilot.web.login_html import evaluation_page
 from copilot.web.metrics import Metered, Metrics
 from copilot.web.people import people_router
 from copilot.web.security import Gate
@@ -75,6 +76,11 @@ def build_app(pilot: Copilot) -> FastAPI:
     @app.get("/comision", include_in_schema=False)
     def comision() -> RedirectResponse:
         return RedirectResponse("/comision/")
+
+    @app.get("/evaluacion", include_in_schema=False)
+    @app.get("/evaluacion/", include_in_schema=False)
+    def evaluation() -> HTMLResponse:
+        return HTMLResponse(evaluation_page())
 
     @app.get("/metrics", include_in_schema=False)
     def prometheus() -> Response:
