@@ -47,7 +47,8 @@ def begin(store: Store, name: str, address: str) -> int:
         connection.execute(delete(schema.attempt).where(schema.attempt.c.last < at - FORGET_S))
         for limit in LIMITS:
             key = _key(limit.kind, name, address)
-            row = connection.execute(select(schema.attempt).where(schema.attempt.c.key == key)).first()
+            query = select(schema.attempt).where(schema.attempt.c.key == key).with_for_update()
+            row = connection.execute(query).first()
             fails = row.fails if row else 0
             if row and fails >= limit.free:
                 left = row.last + min(2 ** min(fails - limit.free + 1, 20), limit.cap) - at

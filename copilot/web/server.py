@@ -15,7 +15,7 @@ from copilot.facade import Copilot
 from copilot.users.site import open_site
 from copilot.web.api import api_router, describe, install_errors
 from copilot.web.auth import AuthGate, identity_of
-from copilot.web.login import PersonalMode, landing, login_router
+from copilot.web.login import PersonalMode, csrf_of, landing, login_router
 from copilot.web.login_html import evaluation_page
 from copilot.web.metrics import Metered, Metrics
 from copilot.web.people import people_router
@@ -79,8 +79,8 @@ def build_app(pilot: Copilot) -> FastAPI:
 
     @app.get("/evaluacion", include_in_schema=False)
     @app.get("/evaluacion/", include_in_schema=False)
-    def evaluation() -> HTMLResponse:
-        return HTMLResponse(evaluation_page())
+    def evaluation(request: Request) -> HTMLResponse:
+        return HTMLResponse(evaluation_page(identity_of(request), csrf_of(request)))
 
     @app.get("/metrics", include_in_schema=False)
     def prometheus() -> Response:
