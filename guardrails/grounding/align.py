@@ -11,15 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from rapidfuzz.distance import DamerauLevenshtein
-
 from guardrails.grounding.actors import actor_findings
+from guardrails.grounding.amounts import doubtful_unit, quantity_finding
 from guardrails.grounding.annotate import Annotation, Mark, Mention, Word
 from guardrails.grounding.causes import cause_findings
 from guardrails.grounding.lexicon import load
+from guardrails.grounding.matching import Match, candidates, lexically_present, segment_at
 from guardrails.grounding.nearby import context_findings
 from guardrails.grounding.pending import pending_findings
-from guardrails.grounding.quantities import Quantity, same_value, unit_clash
+from guardrails.grounding.quantities import same_value
 from guardrails.grounding.text import stem
 from guardrails.grounding.types import ErrorKind, Finding
 from guardrails.grounding.wording import wording_findings
@@ -64,36 +64,28 @@ class Alignment:
     """Share of the statement's content words that the source holds literally (high in edited copies)."""
 
 
-@dataclass
-class _Match:
-    mention: Mention
-    source: Mention | None
-    cost: float
-    findings: list[Finding]
-
-
 def align(source: Annotation, statement: Annotation) -> Alignment:
     """Match every fact of the statement; both texts annotated beforehand."""
     out = Alignment(mentions=len(statement.mentions))
     ids = {m.id for m in statement.mentions}
-    matches: list[_Match] = []
+    matches: list[Match] = []
     for mention in statement.mentions:
         match = _best(source, statement, mention, ids)
         matches.append(match)
         out.findings += match.findings
         if match.source is not None:
             out.matched += 1
-            out.support.append(_segment(source, match.source.start))
+            out.support.append(segment_at(source, match.source.start))
             out.anchors.append((match.source.start, match.source.end))
             if mention.id not in load().ancestors(match.source.id) and mention.id not in match.source.others:
                 out.specialised += 1
         elif match.cost == 0:
             out.matched += 1
-    out.findings += _doubtful_unit(source, statement)
+    out.findings += doubtful_unit(source, statement)
     out.findings += context_findings(source, statement)
     out.findings += actor_findings(source, statement)
     for q in statement.quantities:
-        finding, span = _quantity(source, statement, q, matches)
+        finding, span = quantity_finding(source, statement, q, matches)
         if finding:
             out.findings.append(finding)
         if span:
@@ -111,55 +103,8 @@ def align(source: Annotation, statement: Annotation) -> Alignment:
     return out
 
 
-def _doubtful_unit(source: Annotation, statement: Annotation) -> Iterable[Finding]:
-    """A unit that the source doesn't give and that doesn't suit the figure: the bare «0.5» of a note is mg, not g."""
-    for q in statement.quantities:
-        unit = q.dim.split(":")[1].split("/")[0] if ":" in q.dim else q.unit
-        if unit not in ("g", "gr", "gramos", "kg", "mcg", "microgramos", "l", "litros", "ug") or not q.raw:
-            continue
-        equal = [r for r in source.quantities if r.raw and r.raw[0] == q.raw[0] and r.dim not in ("time", "freq", "date")]
-        if equal and all(not r.dim for r in equal):
-            owners = {m.type for m in statement.mentions if any(q is r for r in m.quantities)}
-            odd = unit in ("g", "gr", "gramos") and (q.raw[0] >= 5 or q.raw[0] != int(q.raw[0]))
-            if "drug" in owners and (odd or unit in ("kg", "l", "litros")):
-                yield Finding(K.UNIT, 1.6, (q.start, q.end), (equal[0].start, equal[0].end), "unidad_dudosa", "drug")
-
-
-def _segment(a: Annotation, offset: int) -> tuple[int, int]:
-    for start, end, _ in a.segments:
-        if start <= offset < end:
-            return start, end
-    return a.sentences[a.sentence_at(offset)] if a.sentences else (0, len(a.text))
-
-
-def candidates(source: Annotation, m: Mention) -> list[tuple[Mention, float]]:
-    """Mentions of the source that may be the same concept, with the cost of the difference."""
-    key = ("candidates", m.id, m.type, m.others)
-    if key not in source.memo:
-        source.memo[key] = _find(source, m)
-    return source.memo[key]  # type: ignore[return-value]
-
-
-def _find(source: Annotation, m: Mention) -> list[tuple[Mention, float]]:
-    lexicon = load()
-    ours = {m.id} | m.others
-    out = []
-    for s in source.mentions:
-        theirs = lexicon.ancestors(s.id) | s.others
-        if m.type == "word" and s.type == "word" and _alike(m.id[2:], s.id[2:]):
-            out.append((s, 0.0 if m.id == s.id else 0.05))
-            continue
-        if m.id in theirs:
-            out.append((s, 0.0))
-        elif ours & theirs:
-            out.append((s, 0.1))
-        elif s.id in lexicon.ancestors(m.id) and s.type == m.type:
-            out.append((s, 0.9))
-    return out
-
-
-def _best(source: Annotation, statement: Annotation, m: Mention, ids: set[str]) -> _Match:
-    best: _Match | None = None
+def _best(source: Annotation, statement: Annotation, m: Mention, ids: set[str]) -> Match:
+    best: Match | None = None
     for s, base in candidates(source, m):
         findings = _compare(m, s)
         nearby = sum(1 for o in source.mentions if o.sentence == s.sentence and o is not s and o.id in ids)
@@ -169,7 +114,7 @@ def _best(source: Annotation, statement: Annotation, m: Mention, ids: set[str]) 
             loose += 0.0 if any(same_value(q, r) for r in s.quantities) else 0.5
         cost = base + sum(f.weight for f in findings) + loose - 0.1 * min(nearby, 4) - 0.35 * min(same, 4)
         if best is None or cost < best.cost:
-            best = _Match(m, s, cost, findings)
+            best = Match(m, s, cost, findings)
     if best and best.source is not None:
         if m.confirmed and not best.source.confirmed and m.type in ("dx", "word", "sx"):
             doubtful = any(s.uncertain for s, _ in candidates(source, m))
@@ -183,15 +128,15 @@ def _best(source: Annotation, statement: Annotation, m: Mention, ids: set[str]) 
         if final and not any(f.detail.startswith("accion") for f in best.findings):
             best.findings.append(final)
         return best
-    if _lexically_present(source, statement, m):
-        return _Match(m, None, 0.0, [])
+    if lexically_present(source, statement, m):
+        return Match(m, None, 0.0, [])
     weight = _MISSING.get(m.type, 1.0)
     if m.type == "state" and any(k.kind in ("act", "course") and k.start <= m.start < k.end for k in statement.marks):
-        return _Match(m, None, 0.0, [])
+        return Match(m, None, 0.0, [])
     kind = K.FABRICATION
     if m.type == "drug":
         kind = K.DRUG if any(s.type == "drug" for s in source.mentions) else K.FABRICATION
-    return _Match(m, None, weight, [Finding(kind, weight, (m.start, m.end), None, "palabra" if m.type == "word" else "ausente", m.type, m.id)])
+    return Match(m, None, weight, [Finding(kind, weight, (m.start, m.end), None, "palabra" if m.type == "word" else "ausente", m.type, m.id)])
 
 
 def _final_state(source: Annotation, m: Mention) -> Finding | None:
@@ -204,40 +149,6 @@ def _final_state(source: Annotation, m: Mention) -> Finding | None:
             if not later:
                 return Finding(K.PLAN, 1.4, (m.start, m.end), (s.start, s.end), "estado_final", m.type)
     return None
-
-
-def _lexically_present(source: Annotation, statement: Annotation, m: Mention) -> bool:
-    words = [t.text for t in statement.tokens if m.start <= t.start < m.end and len(t.text) > 2]
-    found = [_where(source, w) for w in words]
-    return bool(found) and all(found) and bool(set.intersection(*found))
-
-
-_SHORT = frozenset(["con", "sin", "por", "del", "los", "las", "una", "que", "dos", "hoy", "mes", "dia", "ano", "ano", "min", "caso"])
-
-
-def _where(source: Annotation, word: str) -> set[int]:
-    """Sentences that hold the word, an inflection of it, or a truncation («incap» for «incapacidad»)."""
-    out = set(source.stems.get(stem(word), ()))
-    for token in source.tokens:
-        t = token.text
-        if (len(t) >= 4 or (len(t) == 3 and t not in _SHORT)) and len(word) >= len(t) + 3 and word.startswith(t):
-            out.add(source.sentence_at(token.start))
-    if not out:
-        root = stem(word)
-        for other, places in source.stems.items():
-            if _alike(root, other):
-                out.update(places)
-    return out
-
-
-def _alike(root: str, other: str) -> bool:
-    """Same word family: one stem begins the other, or five letters in common, or one keystroke apart."""
-    if root == other:
-        return True
-    short = min(len(root), len(other))
-    if short >= 4 and (other.startswith(root) or root.startswith(other)):
-        return True
-    return short >= 6 and (other[:5] == root[:5] or DamerauLevenshtein.distance(other, root, score_cutoff=1) <= 1)
 
 
 def _compare(m: Mention, s: Mention) -> list[Finding]:
@@ -310,90 +221,6 @@ def _conflict(m: Mention, s: Mention) -> float:
     return _CONFLICTS.get(frozenset((ours, theirs)), 0.0) * scale
 
 
-def _quantity(
-    source: Annotation, statement: Annotation, q: Quantity, matches: list[_Match]
-) -> tuple[Finding | None, tuple[int, int] | None]:
-    where = (q.start, q.end)
-    timed = q.dim in ("time", "date", "clock", "sdg")
-    kind = K.TIME if timed else K.NUMBER
-    owners = [x for x in matches if any(q is r for r in x.mention.quantities)]
-    equal = [r for r in source.quantities if same_value(q, r)]
-    if q.label == "edad":
-        ages = [r for r in source.quantities if r.label == "edad"]
-        if ages and not any(same_value(q, r) for r in ages):
-            return Finding(K.NUMBER, 2.6, where, (ages[0].start, ages[0].end), "edad"), None
-        if equal:
-            return None, _segment(source, equal[0].start)
-    bound_equal = bound_other = near_equal = None
-    for owner in owners:
-        for s, _ in candidates(source, owner.mention):
-            if any(s.groups.get(g) and not v & s.groups[g] for g, v in owner.mention.groups.items() if g == "side"):
-                continue
-            for r in s.quantities:
-                if same_value(q, r) and not _opposed(q, r):
-                    bound_equal = r
-                elif r.dim == q.dim or (not q.dim and r.raw) or unit_clash(q, r):
-                    bound_other = bound_other or r
-            near_equal = near_equal or next(
-                (r for r in equal if source.sentence_at(r.start) == s.sentence and not _opposed(q, r)), None
-            )
-    if timed and near_equal is None:
-        told = {x.source.sentence for x in matches if x.source is not None and x.mention.sentence == statement.sentence_at(q.start)}
-        near_equal = next((r for r in equal if source.sentence_at(r.start) in told and not _opposed(q, r)), None)
-    if bound_equal:
-        return None, _segment(source, bound_equal.start)
-    implied = q.dim == "freq" and q.role == "word"
-    owner_type = owners[0].mention.type if owners else ""
-    clash = next((r for r in source.quantities if unit_clash(q, r)), None)
-    if not equal:
-        if implied and not bound_other:
-            return Finding(kind, 0.8 if owner_type in ("drug", "drugclass") else 0.2, where, None, "frecuencia_sin", owner_type), None
-        contradicted = bound_other
-        if _derived(source, q):
-            return Finding(kind, 0.5, where, None, "cifra_derivada", owner_type), None
-        if clash and (not bound_other or unit_clash(q, bound_other)):
-            unit_kind = K.TIME if timed else K.UNIT
-            return Finding(unit_kind, 3.0, where, (clash.start, clash.end), "unidad", owner_type), None
-        place = (contradicted.start, contradicted.end) if contradicted else None
-        small = not q.dim and q.raw and q.raw[0] <= 3
-        return Finding(kind, 3.0 if contradicted else (1.2 if small else 2.4), where, place, "cifra_ausente", owner_type), None
-    if not owners:
-        return None, _segment(source, equal[0].start)
-    if all(o.source is None for o in owners):
-        return Finding(kind, 0.4, where, None, "cifra_sin_concepto", owner_type), _segment(source, equal[0].start)
-    if near_equal and not bound_other:
-        return Finding(kind, 0.2, where, None, "cifra_cerca", owner_type), _segment(source, near_equal.start)
-    strict = owner_type in ("drug", "vital", "lab", "drugclass")
-    if bound_other:
-        weight = (2.6 if strict else 1.6) * (0.75 if near_equal else 1.0)
-        if not q.dim and q.raw and q.raw[0] <= 5 and not strict:
-            weight = 0.5
-        return Finding(kind, weight, where, (bound_other.start, bound_other.end), "cifra_de_otro", owner_type), None
-    weight = 1.8 if strict and not implied else 0.9
-    return Finding(kind, weight, where, (equal[0].start, equal[0].end), "cifra_suelta", owner_type), None
-
-
-def _derived(source: Annotation, q: Quantity) -> bool:
-    """The difference of two values of one concept, or tablets times their strength."""
-    if not q.raw or q.dim in ("time", "freq", "date", "clock"):
-        return False
-    target = q.canon if q.dim in ("mass", "volume") else q.raw[0]
-    for m in source.mentions:
-        values = [r.raw[0] for r in m.quantities if r.raw and r.dim not in ("time", "freq", "date")]
-        if any(abs(abs(x - y) - q.raw[0]) < 1e-6 for x in values for y in values if x != y):
-            return True
-        masses = [r.canon for r in m.quantities if r.dim in ("mass", "volume")]
-        counts = [r.raw[0] for r in source.quantities if r.raw and abs(r.start - m.start) < 60 and r.dim in ("", "tablet")]
-        if any(abs(x * n - target) < 1e-6 for x in masses for n in counts if n > 1):
-            return True
-    pairs = [r.raw for r in source.quantities if r.dim == "pair"]
-    return any(abs(a[i] - b[i]) == q.raw[0] for a in pairs for b in pairs for i in (0, 1) if a is not b)
-
-
-def _opposed(q: Quantity, r: Quantity) -> bool:
-    return {q.role, r.role} in ({"ago", "future"}, {"prev", "now"})
-
-
 def _global_groups(source: Annotation, statement: Annotation) -> Iterable[Finding]:
     """Values that no mention carries: sex, state, who lives; a side that the source never names."""
     bound_groups = set(_GROUP_KIND)
@@ -419,7 +246,7 @@ _NEAR = 110
 """Characters within which two facts of the source count as told together (notes without full stops are common)."""
 
 
-def _links(source: Annotation, matches: list[_Match], out: Alignment) -> None:
+def _links(source: Annotation, matches: list[Match], out: Alignment) -> None:
     """Neighbouring concepts of the statement should meet in some sentence of the source."""
     present = [x for x in matches if x.source is not None]
     for left, right in zip(present, present[1:], strict=False):

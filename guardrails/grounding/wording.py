@@ -27,8 +27,7 @@ _AFTER = frozenset(["no", "neg", "negativo", "negativa", "negativos", "negativas
                     "ausentes", "descartado", "descartada", "pendiente", "nulo", "nulos", "nula", "nulas"])  # fmt: skip
 _BREAK = frozenset([".", ";", ":", "(", ")", "pero", "aunque", "excepto", "salvo", "porque", "por", "x", "q", "que", "desde", "hace", "tras", "con",
                     "refiere", "presenta", "antes", "despues", "ya", "si"])  # fmt: skip
-_VAGUE = frozenset(stem(w) for w in ("desde hace antes despues dos tres cuatro cinco seis siete ocho nueve diez tenido tiene familia cuadro leve "
-                                     "grave previo previa dias horas meses semanas antecedente paciente lado caida medios").split())  # fmt: skip
+_VAGUE = frozenset(stem(w) for w in ["desde", "hace", "antes", "despues", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "tenido", "tiene", "familia", "cuadro", "leve", "grave", "previo", "previa", "dias", "horas", "meses", "semanas", "antecedente", "paciente", "lado", "caida", "medios"])  # fmt: skip
 _GONE = re.compile(r"\b(?:cedi\w+|cedio|desapar\w+|dej(?:o|ar|ado)|omit\w+|impid\w+|manti\w+|retir\w+|suspend\w+|ya|evit\w+|abst\w+|menos|falta|ausen\w+|resol\w+|remit\w+|nunca|alerg\w+|mejor\w*)\b")
 """The statement itself says that something ended or is kept away: its words may stand denied in the source."""
 
