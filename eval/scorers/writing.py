@@ -15,7 +15,8 @@ def hallucination(note: EvalNote, result: dict[str, Any]) -> list[Event]:
     for at, statement in enumerate(result["statements"]):
         section = {"section": statement["section"]}
         if statement["asked"]:
-            record("alucinacion.literal", not statement["written"], f"e{at}", reason=statement["reason"], **section)
+            returned = not statement["written"] and statement["reason"] != "igual"
+            record("alucinacion.literal", returned, f"e{at}", reason=statement["reason"], **section)
         for number, sentence in enumerate(statement["sentences"]):
             part = f"e{at}-o{number}"
             bad = not sentence["supported"]

@@ -79,10 +79,9 @@ def _statements(found: Structured, guard: GroundingGuard) -> list[dict[str, Any]
 
 
 def _present(guard: GroundingGuard, text: str, note: EvalNote, facts: Sequence[Fact]) -> list[bool]:
-    """Whether each fact is found in the text, in the note's own words or in the normalised ones."""
-    own = guard.verify_many(text, [note.text[slice(*fact.span)] for fact in facts])
-    normal = guard.verify_many(text, [fact.normalised for fact in facts])
-    return [a.supported or b.supported for a, b in zip(own, normal, strict=True)]
+    """Whether each fact, in the note's own words, is carried by the text (the guard's search for omissions)."""
+    gone = {one.index for one in guard.omissions([note.text[slice(*fact.span)] for fact in facts], text)}
+    return [at not in gone for at in range(len(facts))]
 
 
 def _facts(note: EvalNote, found: Structured, guard: GroundingGuard) -> dict[str, list[bool]]:
