@@ -16,6 +16,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs, quote
 
+import anyio
 import anyio.to_thread
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -97,6 +98,7 @@ class AuthGate:
         self.app = app
         self.site = site
         self.roots = roots
+        self._threads: anyio.CapacityLimiter | None = None
         self._owners: OrderedDict[tuple[str, str], int] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -111,12 +113,14 @@ class AuthGate:
             await self.app(scope, receive, send)
             return
         bearer = headers.get("authorization", "")
+        # Threads of its own: calls of the API that wait for the model must not shut the door.
+        self._threads = self._threads or anyio.CapacityLimiter(8)
         try:
             if bearer:
                 by_token = bool(rule and rule.token)
-                found = await anyio.to_thread.run_sync(self._token, bearer) if by_token else None
+                found = await anyio.to_thread.run_sync(self._token, bearer, limiter=self._threads) if by_token else None
             else:
-                found = await anyio.to_thread.run_sync(self._session, scope, path)
+                found = await anyio.to_thread.run_sync(self._session, scope, path, limiter=self._threads)
         except CopilotError as error:
             await JSONResponse({"error": str(error)}, 503)(scope, receive, send)
             return

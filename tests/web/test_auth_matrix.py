@@ -38,6 +38,11 @@ def clients(server: str) -> Iterator[dict[str, httpx.Client]]:
 def routes_of(app: object) -> Iterator[tuple[str, set[str]]]:
     """Every route of the application with its methods, those of mounted applications included."""
     for route in app.routes:  # type: ignore[attr-defined]
+        nested = getattr(route, "original_router", None)  # a router that was included
+        if nested is not None:
+            prefix = getattr(route.include_context, "prefix", "")
+            yield from ((prefix + path, methods) for path, methods in routes_of(nested))
+            continue
         methods = set(getattr(route, "methods", None) or {"GET"})
         inner = getattr(route, "app", None)
         if hasattr(inner, "routes") and not getattr(route, "methods", None):
