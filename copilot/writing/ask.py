@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
@@ -56,7 +57,7 @@ def reword(model: BaseChatModel, section: Section, texts: Sequence[str], prompt:
     messages = [SystemMessage(load_prompt(prompt).text), HumanMessage(case)]
     # A rewording is hardly longer than its source: written-out abbreviations and stops. Three characters a token.
     limit = 40 + sum(len(text) for text in texts) * 2 // 3
-    options: dict[str, object] = {"max_tokens": limit}
+    options: dict[str, Any] = {"max_tokens": limit}
     if isinstance(model, GgufChat):
         options["grammar"] = _grammar(len(texts))
     answer = str(model.invoke(messages, **options).text)

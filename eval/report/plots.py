@@ -6,9 +6,10 @@ import io
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib
+from matplotlib.ticker import MaxNLocator
 
 from eval.rates import Rate
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 INK, RED, AMBER, GREEN, GREY = "#1f3a44", "#b3261e", "#d98e04", "#2f7d5b", "#8a979c"
 SEVERITY = {"mayor": RED, "menor": AMBER}
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "imss-copilot",
     "font.family": "sans-serif",
@@ -84,7 +85,7 @@ def kinds(counts: Mapping[str, Counter[str]]) -> str:
         axes.set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
         axes.invert_yaxis()
         axes.set_xlabel("errores")
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.legend(frameon=False)
 
     return _drawn(7.2, 1.0 + 0.32 * len(names), draw)

@@ -25,12 +25,12 @@ def score(note: EvalNote, result: dict[str, Any]) -> list[Event]:
             record("detector.segundo_rechaza", second, part)
             record("detector.cifras_rechaza", numbers, part)
             continue
-        kind = {"kind": str(claim.kind), "severity": str(claim.severity)}
-        record("detector.error_no_detectado", verdict["supported"], part, score=score, **kind)
+        kind, severity = str(claim.kind), str(claim.severity)
+        record("detector.error_no_detectado", verdict["supported"], part, score=score, kind=kind, severity=severity)
         if claim.severity == "mayor":
-            record("detector.mayor_no_detectado", verdict["supported"], part, **kind)
+            record("detector.mayor_no_detectado", verdict["supported"], part, kind=kind, severity=severity)
         if not verdict["supported"]:
-            record("detector.clase_equivocada", verdict["kind"] != str(claim.kind), part, **kind)
-        record("detector.segundo_no_detectado", not second, part, **kind)
-        record("detector.cifras_no_detectado", not numbers, part, **kind)
+            record("detector.clase_equivocada", verdict["kind"] != str(claim.kind), part, kind=kind, severity=severity)
+        record("detector.segundo_no_detectado", not second, part, kind=kind, severity=severity)
+        record("detector.cifras_no_detectado", not numbers, part, kind=kind, severity=severity)
     return record.events

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
@@ -72,7 +73,7 @@ def execute(context: Context, manifest: Manifest) -> None:
                 _inspect(context.folder, manifest)
         finally:
             bind(None)
-        bar.n = bar.total
+        bar.n = sum(total.values())
     collect(context.folder, manifest)
     manifest.finished = runs.now()
     runs.save(context.folder, manifest)
@@ -118,7 +119,9 @@ def collect(folder: Path, manifest: Manifest) -> None:
     """Items and events of the run's logs, scored (again) with the scorers of today."""
     from inspect_ai.log import list_eval_logs, read_eval_log
 
-    items, events, failed = [], [], {}
+    items: list[dict[str, Any]] = []
+    events: list[dict[str, Any]] = []
+    failed: dict[str, int] = {}
     newest: dict[str, str] = {}
     for info in sorted(list_eval_logs(str(folder / "logs")), key=lambda one: one.mtime or 0):
         newest[info.task] = info.name
