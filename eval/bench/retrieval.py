@@ -155,7 +155,7 @@ def stages(settings: Settings, protocols: Path | None, *, write: bool) -> None:
 def main() -> None:
     """Command line of the bench."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("what", choices=["stages", "scale"])
+    parser.add_argument("what", nargs="?", default="scale", choices=["stages", "scale"])
     parser.add_argument("--protocols", type=Path)
     parser.add_argument("--data", type=Path, default=Path("/tmp/imss-copilot-bench"))
     parser.add_argument("--sizes", default="1000,10000,100000")

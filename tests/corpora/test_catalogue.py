@@ -10,7 +10,9 @@ import pytest
 from corpora.catalogue.build import _Fact, clean_title, merge
 from corpora.catalogue.search import Catalogue
 from corpora.catalogue.table import entries
+from corpora.catalogue.topics import topics
 from corpora.ingest.clean import fold
+from corpora.lexicon import stems
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +72,17 @@ def test_merge_keeps_the_older_key_and_drops_foreign_addresses() -> None:
     assert row["url"] == "https://www.imss.gob.mx/a.pdf"
 
 
+def test_every_topic_belongs_to_a_guideline_and_nearly_every_guideline_has_one() -> None:
+    keys = {one.key for one in entries()}
+    assert set(topics()) <= keys
+    assert len(topics()) > 0.97 * len(keys)
+
+
+def test_conversation_alone_is_no_topic(catalogue: Catalogue) -> None:
+    """«¿qué hago?» and «¿cuándo lo mando?» must not look like a topic: their words weigh nothing."""
+    assert all(catalogue.weight(stem) == 0 for stem in stems("¿qué le hago y cuándo lo mando?"))
+
+
 def test_titles_are_cleaned() -> None:
     assert clean_title(", Derrame  Pleural .") == "Derrame Pleural"
 
@@ -85,6 +98,11 @@ def test_titles_are_cleaned() -> None:
         ("IVU en embarazada", "urinari"),
         ("dolor de oido en niños", "otitis"),
         ("hipertencion arterial", "hipertension"),
+        ("le picó una víbora en el campo", "serpientes"),
+        ("debilidad que sube de las piernas tras una diarrea", "guillain"),
+        ("se quedaron dormidos con el anafre prendido", "monoxido"),
+        ("cirrótico confuso y con aleteo", "encefalopatia hepatica"),
+        ("prolactina alta y salida de leche", "hiperprolactinemia"),
     ],
 )
 def test_everyday_words_find_the_title_without_vectors(catalogue: Catalogue, words: str, title: str) -> None:
