@@ -16,7 +16,7 @@ _ACTORS = {
     "medico": r"medic[oa]s?|dra?|doctora?|r[1-4]|residentes?|intern[oa]", "prima": r"prim[oa]s?", "privado": r"particular(?:es)?|privad[oa]s?|farmacia|consultorio",
     "social": r"trabajo social|ts", "anestesia": r"anestesiolog\w+|anestesia", "cirujano": r"cirujan[oa]s?", "padres": r"padres|papas",
     "unidad": r"esta (?:unidad|umf|clinica)|en este servicio|aqui", "otra_unidad": r"otr[oa] (?:hospital|unidad|clinica|servicio)|unidad receptora",
-    "policia": r"policia|ministerio publico|mp", "paramedico": r"paramedic[oa]s?|ambulancia", "maestra": r"maestr[oa]|profesora?",
+    "policia": r"policia|ministerio publico|mp", "paramedico": r"paramedic[oa]s?|ambulancia", "maestra": r"maestr[oa]|profesora?|directora?",
     "paciente": r"paciente|pte|px", "nuera": r"nuera|yerno|suegr[oa]|cunad[oa]|sobrin[oa]|niet[oa]",
 }  # fmt: skip
 _ACTS = {

@@ -116,7 +116,7 @@ def _segments(folded: str, spans: list[tuple[int, int]]) -> list[tuple[int, int,
 def _matches(lexicon: Lexicon, tokens: list[Token], at: int) -> list[tuple[int, Entry]]:
     word = tokens[at].text
     found: list[tuple[int, Entry]] = []
-    for first in {stem(word), "=" + word}:
+    for first in (stem(word), "=" + word):
         for key, entry in lexicon.phrases.get(first, ()):
             size = len(key)
             if at + size > len(tokens):
@@ -246,6 +246,12 @@ def _scan(
             continue
         words.append(Word(token.text, token.start, token.end))
     return mentions, marks, words, tokens
+
+
+def forget_words() -> None:
+    """Empty the memories of single words (typing errors looked up, stems): names of persons may be among them."""
+    _typo.cache_clear()
+    stem.cache_clear()
 
 
 def annotate(text: str) -> Annotation:

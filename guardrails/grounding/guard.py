@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from guardrails.grounding.align import Alignment, align
-from guardrails.grounding.annotate import Annotation, annotate
+from guardrails.grounding.annotate import Annotation, annotate, forget_words
 from guardrails.grounding.combine import Combiner, features
 from guardrails.grounding.omissions import Omission, omissions
 from guardrails.grounding.premise import premise_of
@@ -42,9 +42,10 @@ class GroundingGuard:
         return made
 
     def forget(self) -> None:
-        """Drop the analysed sources (they may hold personal data)."""
+        """Drop the analysed sources and the words remembered on the way (they may hold personal data)."""
         with self._lock:
             self._cache.clear()
+        forget_words()
 
     def verify(self, source: str, statement: str) -> Verdict:
         """Verdict on one statement (a sentence) against its source (a note or some of its clauses)."""

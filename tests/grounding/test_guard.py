@@ -111,3 +111,15 @@ def test_broken_text_gives_a_verdict(guard: GroundingGuard, text: str) -> None:
     verdict = guard.verify(NOTA, text)
     assert 0 <= verdict.score <= 1
     assert 0 <= guard.verify(text or "x", "Toma losartán.").score <= 1
+
+
+def test_nothing_of_the_text_stays_after_forgetting() -> None:
+    from guardrails.grounding import annotate as module
+    from guardrails.grounding.text import stem
+
+    guard = GroundingGuard()
+    guard.verify("Sr. Zacatelcoyotl Iturbideagua, con tos.", "Zacatelcoyotl tose.")
+    guard.forget()
+    assert not guard._cache
+    assert module._typo.cache_info().currsize == 0
+    assert stem.cache_info().currsize == 0
