@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -77,7 +78,7 @@ def sign_in(server: str, name: str, phrase: str = PHRASE) -> httpx.Client:
 
 def give_session(context: BrowserContext, server: str, name: str) -> None:
     """Put a new session of that person into the browser."""
-    with sign_in(server, name) as client:
+    with closing(sign_in(server, name)) as client:
         context.add_cookies(
             [{"name": key, "value": value, "url": server} for key, value in client.cookies.items()]
         )

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -202,7 +203,7 @@ def test_an_empty_search_says_what_to_do(pilot: Copilot) -> None:
 
 @pytest.fixture(scope="module")
 def commission(server: str) -> Iterator[httpx.Client]:
-    with sign_in(server, "comisionada") as client:
+    with closing(sign_in(server, "comisionada")) as client:
         yield client
 
 

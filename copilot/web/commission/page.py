@@ -116,8 +116,8 @@ def commission_page(pilot: Copilot) -> gr.Blocks:
             return sorry(problem_html(UNEXPECTED))
 
     def wanted_of(values: tuple[Any, ...]) -> Wanted:
-        texts = [str(one or "") for one in values[:8]]
-        return Wanted(*texts, everything=bool(values[8]))
+        period, first_day, last_day, unit, actor, action, model, outcome = (str(one or "") for one in values[:8])
+        return Wanted(period, first_day, last_day, unit, actor, action, model, outcome, bool(values[8]))
 
     def look(page: int, size: int, request: gr.Request, *values: Any) -> tuple[Any, ...]:
         def work() -> tuple[Any, ...]:
