@@ -7,16 +7,14 @@ from dataclasses import replace
 from copilot.domain import Alert, Note
 from copilot.prompting import load_prompt
 from copilot.rows import note_row
-from copilot.writing.types import Reason, Writing
+from copilot.writing.types import FAILED, Writing
 from copilot.writing.write import composed
 from guardrails.audit import AuditEntry, ModelRef, PromptRef, StatementVerdict
-
-_FAILED = (Reason.UNSUPPORTED, Reason.OMISSION, Reason.SURROGATE, Reason.FIGURE, Reason.NO_ANSWER)
 
 
 def shown(draft: Note, writing: Writing) -> Note:
     """The literal draft with the statements that may be shown in the model's words, and an alert on the others."""
-    held = [one for one in writing.rewordings if one.reason in _FAILED]
+    held = [one for one in writing.rewordings if one.reason in FAILED]
     alerts = list(draft.alerts)
     if held:
         count = "un enunciado conserva" if len(held) == 1 else f"{len(held)} enunciados conservan"
@@ -33,7 +31,7 @@ def logged(result: AuditEntry, draft: Note, writing: Writing, model: ModelRef) -
         for at, one in enumerate(writing.rewordings)
         for v in one.sentences
     ]
-    dropped = [one.raw for one in writing.rewordings if one.raw and one.reason in _FAILED]
+    dropped = [one.raw for one in writing.rewordings if one.raw and one.reason in FAILED]
     guards = result.guards
     if guards is not None:
         kinds = [one.kind for one in draft.alerts]

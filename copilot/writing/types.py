@@ -22,12 +22,20 @@ class Reason(StrEnum):
     """A surrogate of a personal datum was lost, doubled or invented."""
     FIGURE = "cifra"
     """The figures are not those of the source."""
+    NEW_WORD = "palabra_ajena"
+    """The model brings in content words that the source doesn't account for."""
     ORDER = "instruccion"
     """The statement holds an order to the model: it is quoted, never handed over."""
     SAME = "igual"
     """The model gave the physician's words back."""
     ADMINISTRATIVE = "no_se_redacta"
     """Identification, signatures and titles are not reworded."""
+
+
+FAILED = frozenset(
+    {Reason.NO_ANSWER, Reason.UNSUPPORTED, Reason.OMISSION, Reason.SURROGATE, Reason.FIGURE, Reason.NEW_WORD}
+)
+"""The model was asked, and a check sent the statement back."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +80,7 @@ class Writing:
     @property
     def kept(self) -> int:
         """Statements the model was asked about that keep the physician's words because a check failed."""
-        failed = {Reason.UNSUPPORTED, Reason.OMISSION, Reason.SURROGATE, Reason.FIGURE, Reason.NO_ANSWER}
-        return sum(one.reason in failed for one in self.rewordings)
+        return sum(one.reason in FAILED for one in self.rewordings)
 
     @property
     def written(self) -> int:

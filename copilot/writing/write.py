@@ -1,8 +1,8 @@
 """Rewords a literal note section by section; whatever fails a check keeps the physician's own words.
 
 A statement is shown in the model's words only where every written sentence is supported by that very statement, no
-fact of it is missing, and its figures and surrogates are the same. So nothing is invented and nothing is lost by
-more than the guard's own errors (measured: suites ``alucinacion`` and ``omision``).
+fact of it is missing, its figures and surrogates are the same, and it brings in no content word. So nothing is
+invented and nothing is lost by more than these checks' own errors (measured: suites ``alucinacion`` and ``omision``).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from copilot.errors import ModelError
 from copilot.nom004.abbreviations import expand
 from copilot.writing.ask import batches, reword
 from copilot.writing.checks import same_figures, same_surrogates, same_words
+from copilot.writing.novelty import new_words
 from copilot.writing.types import Chosen, Reason, Rewording, Writing
 
 if TYPE_CHECKING:
@@ -104,7 +105,9 @@ class Writer:
         if not all(one.supported for one in judged):
             return Reason.UNSUPPORTED, ()
         lost = tuple(word for one in self.guard.omissions([source], raw) for word in one.missing)
-        return (Reason.OMISSION, lost) if lost else (Reason.NONE, ())
+        if lost:
+            return Reason.OMISSION, lost
+        return (Reason.NEW_WORD, ()) if new_words(source, raw) else (Reason.NONE, ())
 
 
 def sentences(text: str) -> Iterator[str]:
