@@ -230,6 +230,12 @@ def _read(name: str) -> dict[str, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=1)
+def _classes() -> dict[str, tuple[str, ...]]:
+    """Classes by drug name: a guideline says «IECA» where the question says «enalapril»."""
+    return _read("drug_classes.tsv")
+
+
+@lru_cache(maxsize=1)
 def _by_stems() -> tuple[tuple[frozenset[str], tuple[str, ...]], ...]:
     """Lay phrases as sets of content stems, longest first: «golpe en la cabeza» is also «se golpeó la cabeza»."""
     phrases, _, _ = _tables()
@@ -275,7 +281,10 @@ def expand(question: str, vocabulary: frozenset[str] | None = None, *, typos: bo
     for phrase, meaning in _matches(read):
         known = vocabulary is not None and phrase in vocabulary
         (weak if known else strong).extend(meaning)
-    added = _stems_beside(strong, own)
+    # A class is no synonym: it counts although the corpus knows the drug.
+    classes = [_classes()[word] for word in dict.fromkeys(read) if word in _classes()]
+    added = _stems_beside([*strong, *(one for names in classes for one in names)], own)
+    strong.extend(names[0] for names in classes)
     return Expansion(
         tuple(own), added, f"{question} ({', '.join(dict.fromkeys(strong))})" if strong else question, tuple(fixed),
         tuple(s for s in _stems_beside(weak, own) if s not in added),
@@ -291,7 +300,7 @@ def _lay_vocabulary() -> frozenset[str]:
     """Every word of the lay-word table: real words of the language, not typos."""
     phrases, abbreviations, _ = _tables()
     entries = [*phrases, *abbreviations, *(one for meaning in phrases.values() for one in meaning)]
-    return frozenset(word for entry in entries for word in tokens(entry))
+    return frozenset(word for entry in (*entries, *_classes()) for word in tokens(entry))
 
 
 def vocabulary_fix(word: str, vocabulary: frozenset[str]) -> str | None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 STRONG = 3.0
 """Weight of a phrase that belongs to a foreign topic and to no consultation."""
-CLINICAL_ENOUGH = 5.0
+CLINICAL_ENOUGH = 4.0
 """Clinical evidence that outweighs a foreign phrase (a footballer with a sprain)."""
 HARM_CERTAIN = 0.8
 """Probability of the second reader from which a request that no rule names is refused as harmful."""
