@@ -215,15 +215,15 @@ def test_downloads_prove_themselves_outside(commission: httpx.Client, tmp_path: 
     whole = commission.get("/auditoria/exportacion.jsonl").text
     (tmp_path / "punto.txt").write_text(point, encoding="utf-8")
 
-    def holds(text: str) -> bool:
+    def holds(text: str, *against: str) -> bool:
         (tmp_path / "todo.jsonl").write_text(text, encoding="utf-8")
-        command = [sys.executable, "standalone_verify.py", "todo.jsonl", "--key", "audit-checkpoint.pub",
-                   "--checkpoint", "punto.txt"]  # fmt: skip
+        command = [sys.executable, "standalone_verify.py", "todo.jsonl", "--key", "audit-checkpoint.pub", *against]
         return subprocess.run(command, cwd=tmp_path, capture_output=True).returncode == 0
 
-    assert holds(whole)
+    point_too = ("--checkpoint", "punto.txt")
+    assert holds(whole, *point_too)
     lines = whole.splitlines(keepends=True)
-    assert not holds("".join(lines[:5] + lines[6:]))
+    assert not holds("".join(lines[:5] + lines[6:]), *point_too)
     number = json.loads(lines[3])["index"]
     assert holds(commission.get(f"/auditoria/prueba/{number}.jsonl").text)
 

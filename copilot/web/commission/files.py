@@ -103,6 +103,7 @@ def files_router(pilot: Copilot) -> APIRouter:
                 "LEAME.txt",
                 "python3 standalone_verify.py bitacora.jsonl --key audit-checkpoint.pub "
                 "--checkpoint punto-de-control.txt\n"
+                "Una prueba suelta (prueba-N.jsonl) o una exportación con filtros se revisan sin --checkpoint.\n"
                 "Requiere Python 3 y el paquete cryptography. Compare la llave con la que su Comisión guarda.\n",
             )
         return Response(out.getvalue(), media_type="application/zip", headers=_attached("verificador.zip"))
