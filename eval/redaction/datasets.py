@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - patterns and word lists stay on one line
 """Marked texts: our Mexican notes with inline marks «⟦NSS:…⟧», and MEDDOCAN folders (BRAT standoff)."""
 
 from __future__ import annotations
@@ -32,10 +33,21 @@ def strip_marks(marked: str) -> tuple[str, Spans]:
 
 
 def mexican(part: str) -> list[Sample]:
-    """Hand-written notes; ``part`` is ``dev`` (rules were tuned on it) or ``reserva`` (only reported)."""
+    """Hand-written notes; ``part`` is ``dev`` and ``dificiles`` (rules were tuned on them) or ``reserva`` (only reported)."""
     raw = (DATA / f"mexicanas_{part}.txt").read_text(encoding="utf-8")
     pieces = re.split(r"(?m)^=== (\w+)\n", raw)[1:]
     return [Sample(name, *strip_marks(body.rstrip("\n"))) for name, body in zip(pieces[::2], pieces[1::2], strict=True)]
+
+
+def clinical() -> list[Sample]:
+    """The hand-written notes of the section reader without their section marks, as texts without personal data."""
+    from guardrails.redaction.training.generator import BODIES
+
+    samples = []
+    for path in sorted(BODIES.glob("*.txt")):
+        notes = re.split(r"(?m)^===.*$", path.read_text(encoding="utf-8"))[1:]
+        samples += [Sample(f"{path.stem}-{index}", re.sub(r"⟦\w+⟧", "", note).strip("\n"), []) for index, note in enumerate(notes)]
+    return samples
 
 
 def meddocan(folder: Path) -> list[Sample]:

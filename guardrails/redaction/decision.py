@@ -44,11 +44,6 @@ def table() -> dict[str, Decision]:
         }
 
 
-def network_labels() -> tuple[str, ...]:
-    """Every label the network may give."""
-    return tuple(table())
-
-
 def family(label: str, policy: Policy) -> str | None:
     """The family a label is redacted as under a policy, or ``None`` where it stays. Unknown labels count as identifiers."""
     row = table().get(label)

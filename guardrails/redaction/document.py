@@ -11,8 +11,8 @@ from guardrails.redaction.tokenizer import fold
 from guardrails.redaction.types import Finding
 from guardrails.redaction.vocabulary import EPONYM_CUES, KIN, NEVER_NAMES, PARTICLES, STAFF_TITLES
 
-PERSON = {"NOMBRE_PACIENTE", "NOMBRE_FAMILIAR", "NOMBRE_PERSONAL", "NOMBRE", "NOMBRE_SUJETO_ASISTENCIA", "NOMBRE_PERSONAL_SANITARIO"}
-_REPEATED = {"CURP", "RFC", "NSS", "EMPLEADOR", "INSTITUCION", "TELEFONO", "INE", "MATRICULA", "CEDULA"}
+PERSON = {"NOMBRE_PACIENTE", "NOMBRE_FAMILIAR", "NOMBRE_PERSONAL", "NOMBRE"}
+_REPEATED = {"CURP", "RFC", "NSS", "EMPLEADOR", "TELEFONO", "INE", "MATRICULA", "CEDULA"}
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -33,6 +33,45 @@ def roles(findings: list[Finding], folded: str) -> list[Finding]:
         ):
             label = "NOMBRE_PERSONAL"
         out.append(Finding(one.start, one.end, label, one.score, one.source))
+    return out
+
+
+def fielded(candidates: list[Finding]) -> list[Finding]:
+    """A name the network found inside a form field («Paciente: …») has the field's role."""
+    fields = [one for one in candidates if one.source == "FormRecognizer" and one.label in PERSON]
+    out = []
+    for one in candidates:
+        if one.source == "TrainedRecognizer" and one.label in PERSON:
+            role = next((field.label for field in fields if field.start < one.end and one.start < field.end), one.label)
+            one = Finding(one.start, one.end, role, one.score, one.source)
+        out.append(one)
+    return out
+
+
+def one_role(findings: list[Finding], folded: str) -> list[Finding]:
+    """The same whole name has one role in a text, that of its first place."""
+    known: dict[tuple[str, ...], str] = {}
+    out = []
+    for one in findings:
+        if one.label in PERSON:
+            words = tuple(sorted(_WORD.findall(folded[one.start : one.end])))
+            if len(words) > 1:
+                one = Finding(one.start, one.end, known.setdefault(words, one.label), one.score, one.source)
+        out.append(one)
+    return out
+
+
+def doubled(findings: list[Finding], folded: str) -> list[Finding]:
+    """«Hernández y Hernández»: one surname, not two persons."""
+    out: list[Finding] = []
+    for one in findings:
+        last = out[-1] if out else None
+        if last and one.label in PERSON and last.label in PERSON and folded[last.end : one.start] == " y ":
+            before, after = _WORD.findall(folded[last.start : last.end]), _WORD.findall(folded[one.start : one.end])
+            if before and after and before[-1] == after[0]:
+                out[-1] = Finding(last.start, one.end, last.label, last.score, last.source)
+                continue
+        out.append(one)
     return out
 
 

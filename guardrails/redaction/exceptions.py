@@ -12,7 +12,7 @@ from guardrails.redaction.types import Finding
 from guardrails.redaction.vocabulary import EPONYM_CUES, NEVER_NAMES
 
 _WORD = re.compile(r"[^\W\d_]+")
-_PARTIAL = re.compile(r"(?:(?:ano )?\d{1,4}|\d{1,2}[/\-]\d{1,2}|\d{1,2}[:.]\d{2}(?: ?h(?:rs?)?)?|[^\d]*|\d{1,3} ?[x.,*+] ?\d{1,3}.*|\d{1,3}/\d{1,3}\D.*)")
+_NO_DATE = re.compile(r"\d{1,2}[:.]\d{2}(?: ?h(?:rs?)?)?|\d{1,3} ?[x*+] ?\d{1,3}.*|\d{1,3}|[^\d]{0,3}")
 _UNIT_AFTER = re.compile(r"\s?(?:mg|mcg|g/|gr|ml|mmhg|kg|cm|lpm|rpm|%|x'|ui|u/|mm3|mil/|meq|hrs?\b|h\b|dias?\b|semanas?\b|meses\b|sdg)")
 _AGE = re.compile(r"\d{1,3}")
 
@@ -29,10 +29,10 @@ def eponyms() -> frozenset[str]:
 def not_personal(one: Finding, prepared: Prepared, policy: str) -> bool:
     """Whether a candidate is dropped before resolution."""
     value = prepared.folded[one.start : one.end].strip()
-    if one.label in ("FECHAS", "FECHA") and policy == "clinical":
-        if one.source == "DateRecognizer":
-            return False
-        return _PARTIAL.fullmatch(value) is not None
+    if one.label in ("FECHA", "FECHA_PARCIAL") and one.source == "TrainedRecognizer":
+        return _NO_DATE.fullmatch(value) is not None
+    if one.source == "TrainedRecognizer" and value in ("cruz", "cruz roja", "la cruz roja", "imss", "seguro social"):
+        return True  # bodies that serve everybody tell nothing of one
     if one.label == "EDAD_SUJETO_ASISTENCIA":
         number = _AGE.search(value)
         return number is not None and int(number[0]) >= 90  # the rule EDAD_90 has those
@@ -44,7 +44,7 @@ def not_personal(one: Finding, prepared: Prepared, policy: str) -> bool:
             return True
         before = _WORD.findall(prepared.folded[max(0, one.start - 30) : one.start])[-2:]
         return len(words) <= 2 and bool(before) and (before[-1] in EPONYM_CUES or (before[-1] in ("de", "del") and before[0] in EPONYM_CUES))
-    if one.label.startswith("ID_") and value.isdigit() and len(value) <= 3:
+    if one.label in ("NSS", "FOLIO", "CEDULA", "MATRICULA", "CURP", "RFC", "INE") and one.source == "TrainedRecognizer" and sum(char.isdigit() for char in value) <= 3:
         return True
     if any(char.isdigit() for char in value) and one.source == "TrainedRecognizer" and not any(char.isalpha() for char in value):
         return _UNIT_AFTER.match(prepared.folded, one.end) is not None

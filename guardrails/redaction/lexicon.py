@@ -41,3 +41,8 @@ def is_surname(folded: str) -> bool:
 def is_everyday(folded: str) -> bool:
     """Whether the word is also an everyday or clinical word (then a name only in context)."""
     return "c" in word_class(folded)
+
+
+def lexicon_words(letters: str) -> list[str]:
+    """All words that carry one of the letters."""
+    return [word for word, kinds in _classes().items() if set(kinds) & set(letters)]

@@ -5,15 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from guardrails.redaction import network
+from guardrails.redaction.borders import adjust
 from guardrails.redaction.decision import POLICIES, Policy, family
-from guardrails.redaction.document import roles, spread
+from guardrails.redaction.document import doubled, fielded, one_role, roles, spread
 from guardrails.redaction.engine import shared_detector
 from guardrails.redaction.errors import RedactionError, TextTooLong
 from guardrails.redaction.exceptions import not_personal
 from guardrails.redaction.normalize import prepare
 from guardrails.redaction.resolve import resolve
 from guardrails.redaction.types import Finding, PersonalDataSpan, Redaction
-from guardrails.redaction.vault import Vault
+from guardrails.redaction.vault import SURROGATE, Vault
 
 MAX_CHARS = 5_000_000
 
@@ -31,15 +32,22 @@ class Redactor:
         self.detector = shared_detector(folder)
 
     def find(self, text: str) -> list[Finding]:
-        """Every finding with its fine label, in original offsets, ordered, without overlaps; before the policy."""
+        """Every finding of the policy with its fine label, in original offsets, ordered, without overlaps."""
         if len(text) > MAX_CHARS:
             raise TextTooLong(f"El texto supera {MAX_CHARS:,} caracteres; divídalo en partes.")
         prepared = prepare(text)
         candidates, artifacts = self.detector.candidates(prepared)
-        candidates = [one for one in candidates if not not_personal(one, prepared, self.policy)]
-        spans = roles(resolve(candidates, prepared.text), prepared.folded)
+        candidates = [new for one in candidates if (new := adjust(one, prepared.text, prepared.folded)) is not None]
+        shown = [match.span() for match in SURROGATE.finditer(prepared.text)] if "_" in prepared.text else []
+        candidates = [one for one in candidates if not any(start < one.end and one.start < end for start, end in shown)]
+        candidates = [
+            one
+            for one in candidates
+            if family(one.label, self.policy) and not not_personal(one, prepared, self.policy)
+        ]
+        spans = roles(resolve(fielded(candidates), prepared.text), prepared.folded)
         spans += spread(spans, prepared.text, prepared.folded, artifacts.offsets)
-        spans = resolve(spans, prepared.text)
+        spans = one_role(doubled(resolve(spans, prepared.text), prepared.folded), prepared.folded)
         return [Finding(*prepared.original(one.start, one.end), one.label, one.score, one.source) for one in spans]
 
     def redact(self, text: str, vault: Vault | None = None) -> Redaction:
@@ -47,7 +55,7 @@ class Redactor:
         vault = vault if vault is not None else Vault()
         vault.reserve(text)
         spans: list[PersonalDataSpan] = []
-        kept = [(one, kind) for one in self.find(text) if (kind := family(one.label, self.policy)) is not None]
+        kept = [(one, family(one.label, self.policy) or "OTRO_ID") for one in self.find(text)]
         # Longest names first, so that a part met earlier in the text gets the whole name's surrogate.
         for one, kind in sorted(kept, key=lambda item: -(item[0].end - item[0].start)):
             if kind.startswith("NOMBRE_"):

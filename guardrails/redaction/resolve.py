@@ -6,7 +6,6 @@ from __future__ import annotations
 from guardrails.redaction.types import Finding
 
 _RANK = {"TrainedRecognizer": 0.02, "FormRecognizer": 0.0}
-_MERGED = {"DIRECCION", "CALLE"}
 
 
 def resolve(findings: list[Finding], text: str) -> list[Finding]:
@@ -27,7 +26,7 @@ def resolve(findings: list[Finding], text: str) -> list[Finding]:
         whole = len(free) == one.end - one.start
         for start, end in runs:
             start, end = _trim(text, start, end)
-            if end <= start or (not whole and not _worth(text[start:end], one.label)):
+            if end <= start or (not whole and not _worth(text[start:end], one)):
                 continue
             taken.append(Finding(start, end, one.label, one.score, one.source))
             owner.update(dict.fromkeys(range(start, end), len(taken)))
@@ -35,16 +34,22 @@ def resolve(findings: list[Finding], text: str) -> list[Finding]:
 
 
 _IDENTIFIERS = {
-    "NSS", "CURP", "RFC", "AGREGADO", "FOLIO", "INE", "PLACA", "OTRO_ID", "MATRICULA", "CEDULA", "TELEFONO", "CP", "FECHA", "FECHAS", "NUMERO_TELEFONO", "NUMERO_FAX"
+    "NSS", "CURP", "RFC", "AGREGADO", "FOLIO", "INE", "PLACA", "OTRO_ID", "MATRICULA", "CEDULA", "TELEFONO", "CP", "FECHA"
 }  # fmt: skip
 
 
-def _worth(piece: str, label: str) -> bool:
-    """Whether what is left of a candidate still says something: two digits of a number, three letters of a name."""
-    digits, letters = sum(one.isdigit() for one in piece), sum(one.isalpha() for one in piece)
-    if label in _IDENTIFIERS or label.startswith("ID_"):
-        return digits >= 2
-    if label.startswith("NOMBRE") and letters == 1 and "." in piece:
+def _worth(piece: str, one: Finding) -> bool:
+    """Whether what is left of a candidate still says something: digits of a number, letters of a name.
+
+    A rule that knows the format is believed to the last sign; the network must leave more.
+    """
+    digits, letters = sum(char.isdigit() for char in piece), sum(char.isalpha() for char in piece)
+    known = one.source not in ("TrainedRecognizer", "FormRecognizer", "NameRecognizer")
+    if one.label in _IDENTIFIERS:
+        return digits >= 2 + 2 * (not known) or (known and letters >= 2 and digits + letters <= 4)
+    if known and one.label in ("EMPLEADOR", "UNIDAD_MEDICA") and digits:
+        return True
+    if one.label.startswith("NOMBRE") and letters == 1 and "." in piece:
         return True  # the initial behind a surname
     return letters >= 3 and piece.strip(" .,:;").lower() not in _SMALL
 

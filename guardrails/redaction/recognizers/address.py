@@ -12,7 +12,7 @@ from presidio_analyzer import RecognizerResult
 from guardrails.redaction.recognizers.base import FoldedRecognizer, Rule, rule
 
 _STREET = (
-    r"(?:calle|c/\.? ?(?=[a-zñ]{3})|clle\.|cll\.|av(?:da|e)?\.|av(?= [a-z])|avenida|blvd\.?|boul?evard|bulevar|calz(?:ada)?\.?|priv(?:ada)?\.?|pvda\.?|cda\.?|cerrada"
+    r"(?:calle|c/\.? ?(?=[a-zñ]{3})|clle\.|cll\.|av(?:da|e)?\.|av(?= (?!de \d|de vision|en |era|es |fue|corregida|menor|mayor|normal|maxima|igual|hasta|sin |con |od|oi|ao|del? ojo|inicial|final|actual|previa)[a-z])|avenida|blvd\.?|boul?evard|bulevar|calz(?:ada)?\.?|priv(?:ada)?\.?|pvda\.?|cda\.?|cerrada"
     r"|andador|and\.(?= )|callejon|cjon\.|carr(?:etera)?\.?|camino (?:a|al|viejo|real|nacional|vecinal)|circuito|cto\.?|prol(?:ongacion)?\.?|retorno|rtno\.?"
     r"|paseo (?:de|del)|eje (?:vial|central|\d)|periferico|libramiento|viaducto|diagonal|autopista|km|kilometro|plazuela)(?![a-zñ])"
 )
@@ -44,7 +44,7 @@ class AddressRecognizer(FoldedRecognizer):
         rule("area", rf"(?<![a-z0-9]){_AREA} {_STOP}{_PART}(?: {_STOP}{_PART}){{0,6}}? ?(?=$|[\n,;:()|]|\. |\.$| ?-|(?<= )(?:c\.? ?p|mpio|municipio|tel|cel|en|con|ref|refiere|acude|y|alcaldia|del?g\.|que|por|a)\b){_TAIL}", 0.8),
         rule("lot", rf"(?<![a-z0-9])(?:mz[an]?|manzana|mza)\.? ?(?:no\.? ?)?[a-z0-9]{{1,4}},? ?(?:y )?(?:lt|lte|lote)s?\.? ?(?:no\.? ?)?[a-z0-9\-]{{1,5}}{_TAIL}", 0.9),
         rule("crossing", r"(?<![a-z])c(?:alle|\.)? ?\d{1,3}(?:-?[a-z])? ?(?:(?:no\.?|num\.?|#) ?\d{1,4}(?:-?[a-z])? ?)?(?:x|por|entre) ?\d{1,3}(?:-?[a-z])?(?: y \d{1,3}(?:-?[a-z])?)?(?:,? (?:col\.? |fracc\.? )?[a-zñ]{4,})?", 0.95),
-        rule("known", r"(?<![a-z])dom(?:icilio)?\.? con(?:ocido)?\.?(?:,? s/?n)?", 0.9),
+        rule("known", r"(?<![a-z])(?:dom(?:icilio)?\.? conocido|dom\. con(?:oc)?\.)(?:,? s/?n)?", 0.9),
         rule(
             "field",
             r"(?<![a-z])(?:domicilio|direccion|dom\.|dir\.|viven? en|habitan? en|residencia|domiciliad[oa] en|con domicilio en|vivienda en)(?: actual| particular| del paciente| permanente| y tel(?:efono)?)?"

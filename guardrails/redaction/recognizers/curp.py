@@ -21,7 +21,7 @@ class CurpRecognizer(FoldedRecognizer):
     RULES = (
         rule(
             "shape",
-            rf"(?<![a-z0-9])[a-zñ]{{4}}{_GAP}[0-9oil]{{2}}{_GAP}[0-9oil]{{2}}{_GAP}[0-9oil]{{2}}{_GAP}[hmx]{_GAP}[a-z]{{2}}"
+            rf"(?:(?<![a-z0-9])|(?<=curp))[a-zñ]{{4}}{_GAP}[0-9oil]{{2}}{_GAP}[0-9oil]{{2}}{_GAP}[0-9oil]{{2}}{_GAP}[hmx]{_GAP}[a-z]{{2}}"
             rf"{_GAP}[a-zñ]{{3}}{_GAP}[0-9a-z]{_GAP}[0-9oil]?(?![a-z0-9])",
             0.9,
         ),

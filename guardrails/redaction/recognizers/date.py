@@ -28,7 +28,7 @@ class DateRecognizer(FoldedRecognizer):
         rule("roman month", rf"(?<![\w,/\-]){_DAY}([\-/.])(?:i{{1,3}}|iv|vi{{0,3}}|ix|xi{{0,2}})\1{_YEAR}(?!\w|[/\-]\d)", 0.95),
         rule("iso", rf"(?<![\w.,/\-]){_YEAR4}([\-/.]){_NUM_MONTH}\1{_DAY}(?=$|\W|t\d|_)(?![/\-]\d)", 1.0),
         rule("numeric", rf"(?<![\w,/\-])(?<!\d\.){_DAY} ?([\-/.\\]) ?{_NUM_MONTH} ?\1 ?{_YEAR}(?!\w|[/\-]\d|[.,]\d)", 0.95),
-        rule("mixed", rf"(?<![\w,/\-.]){_DAY}[\-/.]{_NUM_MONTH}[\-/.]{_YEAR}(?!\w|[/\-]\d|[.,]\d)", 0.9),
+        rule("mixed", rf"(?<![\w,/\-.])(?:{_DAY}[\-/.]{_NUM_MONTH}[\-/.]{_YEAR4}|(?:0[1-9]|[12]\d|3[01])[\-/.](?:0[1-9]|1[0-2])[\-/.]\d{{2}})(?!\w|[/\-]\d|[.,]\d)", 0.9),
         rule("american", rf"(?<![\w,/\-])(?<!\d\.){_NUM_MONTH}([\-/])(?:1[3-9]|2\d|3[01])\1{_YEAR4}(?!\w|[/\-]\d)", 0.9),
         rule("month name", rf"(?<![\w,/\-]){_DAY}(?:°|º)? ?[\-/. ,]{{0,2}}(?:de ?)?{_MONTH}\.?(?: ?[\-/.,] ?| ?de(?:l)?(?: ano)? ?| )?'?{_YEAR}(?!\w|[/\-]\d|[.,:]\d| ?(?:h|hrs?)\b)", 0.95),
         rule("of month", rf"(?<![\w,/\-])(?:1ro|1°|1º|primero|{_DAY}) (?:de )?{_MONTH_LONG}(?:,? (?:de(?:l)? )?(?:ano )?{_YEAR4})?(?!\w)", 0.9),
@@ -62,7 +62,7 @@ class PartialDateRecognizer(FoldedRecognizer):
     """Month with year, redacted under the strict policy only."""
 
     LABEL = "FECHA_PARCIAL"
-    RULES = (rule("month year", rf"(?<!\w){_MONTH_LONG}(?: de(?:l)?)?(?: ano)? {_YEAR4}(?!\w)|(?<![\w/\-.]){_NUM_MONTH}[/\-]{_YEAR4}(?!\w)", 0.6),)
+    RULES = (rule("month year", rf"(?<!\w){_MONTH_LONG}(?: de(?:l)?)?(?: ano)? {_YEAR4}(?!\w)|(?<![\w/\-.]){_NUM_MONTH}[/\-](?:19\d{{2}}|20[0-2]\d)(?!\w)", 0.6),)
 
 
 RECOGNIZERS = (DateRecognizer, PartialDateRecognizer)

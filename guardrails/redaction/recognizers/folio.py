@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from guardrails.redaction.recognizers.base import FoldedRecognizer, Rule, rule
+from guardrails.redaction.recognizers.base import FoldedRecognizer, Rule, rule, words
 
 _HEAD = (
     r"(?:folio|fol|expediente|exped|exp|incap(?:acidad)?|nhc|cipa|registro|no\.? de (?:control|caso|orden|solicitud|cuenta|pase)"
@@ -22,16 +22,18 @@ class FolioRecognizer(FoldedRecognizer):
     """A number with at least four digits behind one of the words, or the shape of an incapacity folio (AA123456)."""
 
     LABEL = "FOLIO"
+    CONTEXT = words("incap(?:acidad)?(?:es)?", "folios?", "subsecuente", "st-?[1-9]")
+    REACH = 70
     RULES = (
         rule("labelled", rf"(?<![a-z]){_HEAD}{_LINK}{_LINK}{_LINK}[^\w\n]{{0,4}}(?P<v>{_VALUE})(?!\w)", 0.85),
         rule("record", r"(?<![a-z])(?:nhc|cipa)[^\w\n]{0,3}(?:nhc)?[^\w\n]{0,3}(?P<v>\d[\d/\-]{2,12}(?: \d{1,6})?)(?![\d])", 0.95),
-        rule("shape", r"(?<![a-z0-9])[a-z]{2}[ \-]?\d{6}(?![a-z0-9]|[.,]\d)", 0.5),
+        rule("incapacity", r"(?<![a-z0-9])[a-z]{2}[ \-]?\d{3}[ \-]?\d{3}(?![a-z0-9]|[.,]\d)", 0.85, context=True),
     )
 
     def validate(self, value: str, rule: Rule, near: bool) -> float | None:
         """Clinical values and dates are no folios."""
         digits = re.sub(r"\D", "", value)
-        if rule.name == "shape":
+        if rule.context and not near:
             return None
         if len(digits) < 4 or re.fullmatch(r"\d{1,2}[/\-.]\d{1,2}[/\-.]\d{2,4}", value):
             return None

@@ -23,6 +23,9 @@ _NEXT_FIELD = re.compile(r"\s{3,}|\t|\s+(?:[^\W\d_]+\.?\s){0,3}[^\W\d_]+\.?\s?[:
 _NAME = re.compile(r"[^\W\d_][^\W\d_'’.\-]*(?: {1,2}[^\W\d_][^\W\d_'’.\-]*){0,7}")
 
 
+_PROSE_BEFORE = re.compile(r"(?:historia|clinic[oa]|informe|resumen|estado|actual|datos)(?: clinic[oa])? (?:del |de la |de )$")
+
+
 @cache
 def _fields() -> tuple[re.Pattern[str], dict[str, str]]:
     with _PATH.open(encoding="utf-8") as handle:
@@ -47,6 +50,8 @@ class FormRecognizer(LocalRecognizer):
         pattern, table = _fields()
         results = []
         for match in pattern.finditer(folded):
+            if _PROSE_BEFORE.search(folded, max(0, match.start() - 30), match.start()):
+                continue  # «Historia del paciente: varón de…» introduces prose
             label = table[re.sub(r"[ \t]+", " ", match[1])]
             span = _name_value(folded, match.end())
             if span is not None and not (span[1] - span[0] < 3 and label.startswith("NOMBRE")):

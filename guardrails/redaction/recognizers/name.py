@@ -148,7 +148,8 @@ class _Reader:
     def _unknown(self, index: int) -> bool:
         """A word of no list («doña chole»): after a form of address it is a name."""
         word = self.words[index]
-        return len(word) >= 3 and word.isalpha() and word_class(word) == "?" and word not in NEVER_NAMES
+        long = len(word) >= 3 or (len(word) == 2 and self.cased and self.capital(index))
+        return long and word.isalpha() and word_class(word) == "?" and word not in NEVER_NAMES
 
     def _aged(self, index: int) -> bool:
         """«lupita 5 a», «Beto, 34 años»: an age right behind."""
@@ -159,6 +160,8 @@ class _Reader:
         """«Sánchez R2», «Luna / MB»: a rank right behind."""
         at = index + 1 if self.words[index] in ("/", ",", "-") and index + 1 < len(self.words) else index
         word = self.words[at]
+        if word == "cama" and index + 1 < len(self.words) and self.words[index + 1].isdigit():
+            return True
         return word in ("mip", "mb", "mpss") or (word == "r" and at + 1 < len(self.words) and self.words[at + 1] in ("1", "2", "3", "4", "5"))
 
     def _plain_surname(self, index: int) -> bool:

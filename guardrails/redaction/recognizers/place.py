@@ -36,7 +36,7 @@ class PlaceRecognizer(FoldedRecognizer):
             r"(?P<v>[a-zñ][a-zñ.]+(?: (?:de |del |de la |de los |la |el |los )?[a-zñ][a-zñ.]+){0,4})",
             0.7,
         ),
-        rule("municipality", r"(?<![a-z])(?:municipio|mpio\.?|alcaldia|delegacion|cd\.|ciudad|edo\.?|estado)(?: de| del)?:? (?P<v>[a-zñ]{3,}(?: (?:de |del |de la |de los )?[a-zñ]{3,}){0,3})", 0.7),
+        rule("municipality", r"(?<![a-z])(?:municipio|mpio\.?|alcaldia|delegacion|cd\.?|ciudad|edo\.?|estado)(?: de| del)?:? (?P<v>[a-zñ]{3,}(?: (?:de |del |de la |de los )?[a-zñ]{3,}){0,3})", 0.7),
         rule("abbreviated", r"(?<![\w.])(?:cdmx|edomex|edo\.? ?(?:de )?mex\.?|d\. ?f\.|q\. ?roo|b\. ?c\. ?s?\.?(?= |,|$)|n\. ?l\.|s\. ?l\. ?p\.|ags\.|ver\.|jal\.|gto\.|mich\.|oax\.|pue\.|qro\.|sin\.(?=$|\n)|son\.|tab\.|tamps\.|tlax\.|yuc\.|zac\.|chih\.|coah\.|chis\.|camp\.|dgo\.|gro\.|hgo\.|mor\.|nay\.)(?![a-z])", 0.75),
     )
     _SURE = frozenset({"cdmx", "edomex"})

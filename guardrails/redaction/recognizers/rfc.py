@@ -20,7 +20,7 @@ class RfcRecognizer(FoldedRecognizer):
     LABEL = "RFC"
     CONTEXT = words("rfc", r"r\.f\.c\.?", "registro federal", "contribuyente", "homoclave")
     RULES = (
-        rule("with homoclave", rf"(?<![a-z0-9&])[a-zñ&]{{3,4}}{_GAP}[0-9]{{6}}{_GAP}[0-9a-z]{{3}}(?![a-z0-9])", 0.9),
+        rule("with homoclave", rf"(?:(?<![a-z0-9&])|(?<=rfc))[a-zñ&]{{3,4}}{_GAP}[0-9]{{6}}{_GAP}[0-9a-z]{{3}}(?![a-z0-9])", 0.9),
         rule("without homoclave", r"(?<![a-z0-9&])[a-zñ&]{4}[ \-]?[0-9]{6}(?![a-z0-9])", 0.75),
         rule(
             "typed wrong",

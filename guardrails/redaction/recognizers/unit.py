@@ -7,7 +7,7 @@ from __future__ import annotations
 from guardrails.redaction.recognizers.base import FoldedRecognizer, Rule, rule
 
 _TYPE = (
-    r"(?:u\.?m\.?f\.?h?|umaa|umae|h\.?g\.?z\.?(?:/?(?:umf|mf|uma))?|h\.?g\.?s\.?z\.?(?:/?(?:umf|mf))?|h\.?g\.?r\.?(?:/?(?:umf|mf))?|h\.?g\.?o\.?|hgp|hgpmf|h\.?r\.?o|hru|hrbs|umr|umfr|uumm|cmn|cmna|ooad|crea|cs|css|cessa"
+    r"(?:u\.?m\.?f\.?h?|hgs?z?m?f|hgrm?f|hgmf|cmf|hrs|umaa|umae|h\.?g\.?z\.?(?:/?(?:umf|mf|uma))?|h\.?g\.?s\.?z\.?(?:/?(?:umf|mf))?|h\.?g\.?r\.?(?:/?(?:umf|mf))?|h\.?g\.?o\.?|hgp|hgpmf|h\.?r\.?o|hru|hrbs|umr|umfr|uumm|cmn|cmna|ooad|crea|cs|css|cessa"
     r"|isem|hospital general de (?:sub)?zona|hospital general regional|unidad de medicina familiar|hospital rural|clinica hospital|clinica|unidad medica rural|hospital regional|hospital general)"
 )
 _NUMBER = r"(?: ?/ ?(?:mf|umf|umaa))?[ \-]{0,2}(?:con (?:umf|mf) )?(?:no\.?|num\.?|numero|n[°ºo]\.?|#)?[ \-]{0,2}#?\d{1,3}(?![\d%]| ?(?:mg|ml|dias?|hrs?|anos|semanas))"
@@ -21,6 +21,7 @@ class UnitRecognizer(FoldedRecognizer):
     LABEL = "UNIDAD_MEDICA"
     RULES = (
         rule("numbered", rf"(?<![a-z0-9]){_TYPE}{_NUMBER}", 0.95),
+        rule("said", rf"(?<![a-z])(?:(?:de|en|a|por) (?:la|su|mi|nuestra|otra) |adscri\w+ a (?:la )?)(?P<v>(?:unidad|clinica){_NUMBER})(?! ?(?:de sangre|camas?|unidades))", 0.8),
         rule("centre", r"(?<![a-z])(?:c\.?m\.?n\.?|centro medico nacional) (?:siglo (?:xxi|21)|la raza|de occidente|del bajio|20 de noviembre|del noreste|manuel avila camacho|adolfo ruiz cortines|ignacio garcia tellez|[a-zñ]{4,}(?: [a-zñ]{3,}){0,2}(?=[,.\n]|$))", 0.9),
         rule("bienestar", r"(?<![a-z])imss[ \-](?:bienestar|prospera|oportunidades)(?: de [a-zñ]{3,}(?: (?:de )?[a-zñ]{4,})?)?", 0.8),
         rule("short name", r"(?<![a-z])(?:(?:cmn |hospital |hosp\.? |umae )?(?:siglo xxi|la raza|magdalena de las salinas|20 de noviembre)|gea gonzalez|medica sur|star medica|hospital (?:angeles|civil|juarez|espanol|abc)(?: [a-zñ]{4,})?)(?![a-z])", 0.85),

@@ -104,3 +104,33 @@ def spoil(text: str, rng: random.Random) -> str:
     else:
         new = strip_accents(text)
     return new if len(new) == len(text) else text
+
+
+_STREET = re.compile(r"^(?:c/\.?|calle|avda?\.?|avenida|av\.?|ctra\.?|carretera|paseo|pº|plaza|pza\.?|urb\.?|carrer)\s*", re.IGNORECASE)
+_STREETS = ("C/ ", "C/", "Calle ", "Avda. ", "Av. ", "Avd. ", "Avenida ", "Ctra. ", "Crta. ", "Carretera ", "Paseo ", "Pº ", "Plaza ", "Pza. ", "Urb. ",
+            "Ada. ", "Pa. ", "Carrer ", "Rúa ", "Ronda ", "Camino ", "Travesía ", "Boulevard ", "Avinguda ", "Prolongación ", "", "", "", "", "")  # fmt: skip
+_GAPS = (", ", ". ", " ", ".", " - ", "; ", ",")
+_PLACED = {"CALLE", "TERRITORIO", "HOSPITAL", "INSTITUCION", "PAIS", "CENTRO_SALUD", "CORREO_ELECTRONICO", "NOMBRE_PERSONAL_SANITARIO"}
+
+
+def vary_addresses(text: str, spans: Spans, rng: random.Random) -> tuple[str, Spans]:
+    """Other street words and other signs between the parts of an address, as authors write them."""
+    ordered = sorted(spans)
+    out = ""
+    moved: Spans = []
+    at = 0
+    for index, (start, end, label) in enumerate(ordered):
+        if start < at:
+            continue
+        gap = text[at:start]
+        near = index and label in _PLACED and ordered[index - 1][2] in _PLACED and gap in _GAPS
+        if near and rng.random() < 0.2:
+            gap = rng.choice(_GAPS[:4])
+        value = text[start:end]
+        if label == "CALLE" and rng.random() < 0.25:
+            value = rng.choice(_STREETS) + _STREET.sub("", value)
+        out += gap
+        moved.append((len(out), len(out) + len(value), label))
+        out += value
+        at = end
+    return out + text[at:], moved

@@ -28,7 +28,7 @@ LABELS = {
     "hl7": "NOMBRE_SUJETO_ASISTENCIA", "fam": "NOMBRE_FAMILIAR", "med": "NOMBRE_PERSONAL_SANITARIO", "nss": "NSS", "curp": "CURP", "rfc": "RFC", "agr": "AGREGADO",
     "ine": "INE", "placa": "PLACA", "folio": "FOLIO", "ced": "CEDULA", "mat": "MATRICULA", "tel": "TELEFONO", "mail": "CORREO_ELECTRONICO", "fecha": "FECHAS",
     "hl7date": "FECHAS", "dir": "DIRECCION", "lugar": "TERRITORIO", "cp": "CP", "emp": "EMPLEADOR", "uni": "HOSPITAL", "uni2": "HOSPITAL", "id": "OTRO_ID",
-    "edad": "EDAD_SUJETO_ASISTENCIA", "sexo": "SEXO_SUJETO_ASISTENCIA",
+    "calle": "DIRECCION", "red": "OTRO_ID", "licencia": "OTRO_ID", "edad": "EDAD_SUJETO_ASISTENCIA", "sexo": "SEXO_SUJETO_ASISTENCIA",
 }  # fmt: skip
 _KEPT = {"PA", "AP", "EF", "RE", "DX", "TX", "PR", "EV", "HF", "NP"}
 _PERSONAL = re.compile(
@@ -82,9 +82,10 @@ class Generator:
             "pac": lambda: self.patient, "corto": self._called, "gn": lambda: persons.written(persons.given()), "ape": lambda: persons.written(persons.surname()),
             "fam": lambda: persons.full() if rng.random() < 0.45 else persons.short(), "med": persons.staff, "nss": ids.nss, "curp": ids.curp, "rfc": ids.rfc,
             "agr": ids.aggregate, "ine": ids.ine, "placa": ids.plate, "folio": ids.folio, "ced": lambda: ids.digits(rng.choice((7, 7, 8, 6))),
-            "mat": lambda: ids.digits(rng.choice((7, 8, 8, 9, 10))), "tel": ids.phone, "mail": lambda: ids.mail(persons.full()), "fecha": ids.date,
+            "mat": lambda: ids.digits(rng.choice((7, 8, 8, 9, 10))), "tel": lambda: ids.said_phone() if rng.random() < 0.04 else ids.phone(), "mail": lambda: ids.mail(persons.full()), "fecha": ids.date,
             "hl7": lambda: persons.surname() + "^" + persons.given(), "hl7date": lambda: ids.day().strftime("%Y%m%d"), "dir": ids.address, "lugar": ids.place,
             "cp": lambda: ids.digits(5), "emp": ids.company, "uni": ids.unit, "uni2": ids.unit, "id": lambda: f"{rng.choice('ABCY')}{ids.digits(2)}-{ids.digits(5)}-{ids.digits(2)}",
+            "calle": ids.bare_street, "red": lambda: self._handle(), "licencia": lambda: rng.choice(("G", "N", "N0", "G1", "", "LIC-", "A")) + ids.digits(rng.choice((7, 8, 8))),
             "edad": lambda: rng.choice(("{} años", "{} a", "{}a", "{} años de edad", "{}", "{}años")).format(rng.randrange(1, 99)),
             "sexo": lambda: rng.choice(("masculino", "femenino", "masc", "fem", "Fem", "Masc", "F", "M", "femenina", "hombre", "mujer", "MASC", "FEM")),
         }  # fmt: skip
@@ -92,6 +93,12 @@ class Generator:
             "kin": lambda: rng.choice(templates.KIN), "trato": lambda: rng.choice(templates.TREATS), "dr": lambda: rng.choice(templates.DOCTOR),
             "esp": lambda: rng.choice(templates.SPECIALTY), "hl7sex": lambda: rng.choice("MF"),
         }  # fmt: skip
+
+    def _handle(self) -> str:
+        """A user name, or a name as social networks show it."""
+        name = self.persons.full()
+        bare = strip_accents(name.lower()).replace(" ", self.rng.choice(("", ".", "_")))[:18]
+        return self.rng.choice((f"@{bare}", f"@{bare}{self.ids.digits(2)}", name, f"@{bare[:9]}_mx"))
 
     def _called(self) -> str:
         if self.rng.random() < 0.5 and len(self.patient) > 3:

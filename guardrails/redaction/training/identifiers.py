@@ -20,6 +20,29 @@ from guardrails.redaction.training.words import (
     STREETS,
 )
 
+ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
+_UNITS = ["cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce", "trece", "catorce", "quince", "dieciséis", "diecisiete", "dieciocho", "diecinueve", "veinte", "veintiuno", "veintidós", "veintitrés", "veinticuatro", "veinticinco", "veintiséis", "veintisiete", "veintiocho", "veintinueve"]
+_TENS = ["treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa"]
+_TRADES = ("Confecciones", "Tortillería", "Papelería", "Estética", "Taller", "Refaccionaria", "Carnicería", "Bordados", "Purificadora", "Lavandería", "Tlapalería", "Salón", "Cocina económica", "Farmacia", "Abarrotes", "Vidriería", "maquila", "Ladrillera", "Empaques", "Minisúper")
+
+
+def _said(number: int) -> str:
+    """A number up to 99 in words."""
+    if number < 30:
+        return _UNITS[number]
+    tens, unit = divmod(number, 10)
+    return _TENS[tens - 3] + (f" y {_UNITS[unit]}" if unit else "")
+
+
+def _said_year(year: int) -> str:
+    century, rest = ("dos mil", year - 2000) if year >= 2000 else ("mil novecientos", year - 1900)
+    return f"{century} {_said(rest)}" if rest else century
+
+
+def _given(rng: random.Random) -> str:
+    """A given name as shops carry it."""
+    return rng.choice(("Lizbeth", "Yadira", "Don Beto", "Lupita", "El Güero", "Karina", "San Judas", "La Espiga", "El Porvenir", "Martínez", "Hermanos Soto", "Doña Mary", "JR", "del Centro", "La Michoacana"))
+
 
 class Identifiers:
     """Draws everything that is no name."""
@@ -42,18 +65,21 @@ class Identifiers:
         if rng.random() < 0.05:
             number = number[:-1]
         cuts = rng.choice(((11,), (4, 2, 2, 2, 1), (4, 2, 4, 1), (2, 2, 2, 4, 1), (10, 1), (4, 2, 2, 3), (5, 6), (11,), (11,)))
+        if rng.random() < 0.06:
+            return rng.choice((" ", ".", "-")).join(number)
         parts, at = [], 0
         for size in cuts:
             parts.append(number[at : at + size])
             at += size
-        return rng.choice(" -- ").join(one for one in parts if one)
+        return rng.choice((" ", "-", "-", " ", ".", " - ", "/", "-\n" if rng.random() < 0.3 else "-")).join(one for one in parts if one)
 
     def curp(self) -> str:
         """The shape only; the rules validate."""
         rng = self.rng
         letters = rng.choice(CONSONANTS) + rng.choice("AEIOU") + rng.choice(CONSONANTS) + rng.choice(CONSONANTS)
         tail = "".join(rng.choice(CONSONANTS) for _ in range(3))
-        return f"{letters}{self.compact_date()}{rng.choice('HM')}{rng.choice(('DF', 'PL', 'MC', 'VZ', 'JC', 'OC'))}{tail}{rng.choice('0A1B')}{rng.choice(string.digits)}"
+        gap = rng.choice((" ", "-", "/")) if rng.random() < 0.12 else ""
+        return gap.join((letters, self.compact_date(), f"{rng.choice('HM')}{rng.choice(('DF', 'PL', 'MC', 'VZ', 'JC', 'OC'))}{tail}", f"{rng.choice('0A1B')}{rng.choice(string.digits)}"))
 
     def rfc(self) -> str:
         """With or without homoclave."""
@@ -99,9 +125,31 @@ class Identifiers:
             day.strftime("%d/%m/%Y"), day.strftime("%d/%m/%y"), day.strftime("%d-%m-%Y"), day.strftime("%d.%m.%y"), day.strftime("%Y-%m-%d"),
             f"{day.day}/{day.month}/{day.year}", f"{day.day} de {month} de {day.year}", f"{day.day} de {month} del {day.year}", f"{day.day}-{short}-{day:%y}",
             f"{day.day}/{short.upper()}/{day.year}", f"{day:%d}{short.upper()}{day:%y}", f"{day.day} {short} {day.year}", f"{day.day}-{day.month}-{day:%y}",
-            f"{day.day} {month} {day.year}", f"{day.day} de {month}",
+            f"{day.day} {month} {day.year}", f"{day.day} de {month}", f"{day.day}/{short}/{day:%y}", day.strftime("%Y.%m.%d"), day.strftime("%Y/%m/%d"),
+            f"{day.day}-{ROMAN[day.month - 1]}-{day:%y}", f"{day:%d}/{ROMAN[day.month - 1]}/{day.year}", f"{day.day}.{day.month}.{day:%y}", f"{short} {day.day}, {day.year}",
+            f"{_said(day.day)} de {month} de {_said_year(day.year)}", f"{day.day} de {month} del año {day.year}", f"{day.day}-{month}-{day.year}",
         ]  # fmt: skip
         return rng.choice(forms)
+
+    def said_phone(self) -> str:
+        """A number as dictation writes it: two digits at a time, or one."""
+        pairs = self.rng.random() < 0.6
+        digits = "55" + self.digits(8)
+        return " ".join(_said(int(digits[at : at + 2])) if digits[at] != "0" else f"cero {_said(int(digits[at + 1]))}" for at in range(0, 10, 2)) if pairs else " ".join(_said(int(one)) for one in digits)
+
+    def bare_street(self) -> str:
+        """Street and number without the word «calle»; Yucatán's crossings; numbered streets of Puebla."""
+        rng = self.rng
+        draw = rng.random()
+        if draw < 0.2:
+            return f"{rng.randrange(10, 140)}{rng.choice(('', '-A', 'B'))} {rng.choice(('x', 'por', '#' + self.digits(3) + ' x', 'núm. ' + self.digits(3) + ' por'))} {rng.randrange(10, 99)} y {rng.randrange(10, 99)}, {rng.choice(SETTLEMENTS)}"
+        if draw < 0.35:
+            return f"{rng.randrange(2, 40)} {rng.choice(('norte', 'sur', 'Oriente', 'Poniente', 'Norte'))} {rng.randrange(100, 9999)} {self.settlement()}"
+        if draw < 0.5:
+            return f"{rng.choice(SETTLEMENTS)}, manzana {rng.randrange(1, 40)} lote {rng.randrange(1, 40)}"
+        if draw < 0.6:
+            return f"{rng.choice(SETTLEMENTS)} {rng.choice(('edif', 'edificio', 'andador', 'retorno'))} {rng.randrange(1, 40)} {rng.choice(('depto', 'casa', 'int'))} {rng.randrange(1, 400)}"
+        return f"{rng.choice(STREETS)} {rng.choice(('', '#', 'no. ', 'número '))}{rng.randrange(1, 2999)}{rng.choice(('', '', ' interior 4', ' int 3', ' altos', f' esquina {rng.choice(STREETS)}'))}{rng.choice(('', ' ' + self.settlement(), ', ' + self.settlement()))}"
 
     def place(self) -> str:
         """A municipality or a state."""
@@ -143,29 +191,33 @@ class Identifiers:
         """An IMSS unit or another hospital."""
         rng = self.rng
         number = rng.choice(("No. ", "", "", "# ", "núm. ", "Núm. ")) + str(rng.randrange(1, 250))
-        short = rng.choice(("UMF", "UMF", "UMF", "HGZ", "HGZ", "HGZ/MF", "HGR", "HGSZ", "HGO", "HGP", "UMAE", "UMAA", "HGZ c/UMF", "U.M.F.", "H.G.Z.", "Hospital General de Zona", "Unidad de Medicina Familiar", "clínica"))
+        short = rng.choice(("UMF", "UMF", "UMF", "HGZ", "HGZ", "HGZ/MF", "HGR", "HGSZ", "HGO", "HGP", "UMAE", "UMAA", "HGZ c/UMF", "HGSMF", "HGSZ/MF", "HGRO", "HGZMF", "CMF", "UMFH", "HRS", "umf", "hgz", "hgr", "U.M.F.", "H.G.Z.", "Hospital General de Zona", "Unidad de Medicina Familiar", "clínica"))
         if rng.random() < 0.3:
             return rng.choice(HOSPITALS)
+        if rng.random() < 0.12:
+            return rng.choice((f"unidad {rng.randrange(1, 250)}", f"clínica {rng.randrange(1, 99)}", f"la {rng.randrange(10, 250)} de {rng.choice(self.places)}", f"UMR {rng.choice(self.places)}", f"IMSS Bienestar {rng.choice(self.places)}", f"Centro de Salud de {rng.choice(self.places)}", f"Hospital General de {rng.choice(self.places)}", f"UMAE {rng.choice(self.places)}", f"Sanatorio {rng.choice(SETTLEMENTS)}"))
         return f"{short} {number}" + (f" {rng.choice(self.places)}" if rng.random() < 0.15 else "")
 
     def company(self) -> str:
         """A workplace by name."""
         rng = self.rng
         base = rng.choice(COMPANIES)
-        if rng.random() < 0.3:
+        if rng.random() < 0.25:
+            base = f"{rng.choice(_TRADES)} {rng.choice((_given(rng), _given(rng), rng.choice(SETTLEMENTS)))}"
+        elif rng.random() < 0.3:
             base = f"{rng.choice(('Grupo', 'Transportes', 'Maquiladora', 'Constructora', 'Abarrotes', 'Autopartes', 'Textiles', 'Ferretería', 'Taller', 'Restaurante', 'Escuela Primaria', 'Panadería', 'Agrícola', 'Distribuidora', 'Muebles'))} {rng.choice(SETTLEMENTS)}"
         return base + rng.choice(("", "", "", " SA de CV", " S.A. de C.V.", " S de RL"))
 
     def folio(self) -> str:
         """Record, incapacity or laboratory number."""
         rng = self.rng
-        return rng.choice((self.digits(6), self.digits(8), f"{rng.choice('ABCDEFX')}{rng.choice('ABCDEFX')}{self.digits(6)}", f"{self.digits(4)}/{rng.randrange(2018, 2027)}", f"{rng.choice('UHEL')}-{self.digits(5)}", f"{self.digits(3)}-{self.digits(4)}", f"{rng.randrange(18, 27)}-{self.digits(5)}", self.digits(5)))
+        return rng.choice((self.digits(6), self.digits(8), f"{rng.choice('ABCDEFX')}{rng.choice('ABCDEFX')}{self.digits(6)}", f"{self.digits(4)}/{rng.randrange(2018, 2027)}", f"{rng.choice('UHEL')}-{self.digits(5)}", f"{self.digits(3)}-{self.digits(4)}", f"{rng.randrange(18, 27)}-{self.digits(5)}", self.digits(5), f"{rng.choice('ABPQ')}{rng.choice('ABJK')} {self.digits(3)} {self.digits(3)}", f"{self.digits(5)}-{rng.choice(('ENF', 'RT', 'MAT'))}-{rng.randrange(18, 27)}", f"{rng.choice('PQBC')}{rng.randrange(18, 27)}-{self.digits(5)}", f"{rng.choice('AQP')}{rng.choice('XJK')}{self.digits(6)}"))
 
     def plate(self) -> str:
         """A vehicle plate."""
         rng = self.rng
         letters = "".join(rng.choice(string.ascii_uppercase) for _ in range(3))
-        return rng.choice((f"{letters}-{self.digits(3)}-{rng.choice(string.ascii_uppercase)}", f"{letters}-{self.digits(2)}-{self.digits(2)}", f"{letters}{self.digits(4)}", f"{letters} {self.digits(3)}"))
+        return rng.choice((f"{letters}-{self.digits(3)}-{rng.choice(string.ascii_uppercase)}", f"{letters}-{self.digits(2)}-{self.digits(2)}", f"{letters}{self.digits(4)}", f"{letters} {self.digits(3)}", f"{letters} {self.digits(2)} {self.digits(2)}", f"{self.digits(1)}{letters[:3]}{self.digits(1)}", f"{letters[0]}{self.digits(2)}-{letters[:3]}", f"{self.digits(3)}-{letters}"))
 
     def ine(self) -> str:
         """Clave de elector."""

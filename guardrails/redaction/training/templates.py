@@ -59,6 +59,21 @@ Hola dr, le paso el caso de {pac} {edad} NSS {nss} tel {tel}
 NOTA PREOPERATORIA {pac} {nss} {edad} Dx preop: ver abajo
 {pac} viuda de 71 años, vive en {dir}
 De: {med}  Para: Urgencias {uni}  Asunto: {pac} {nss}
+{corto} ({edad}) regresa por estudios
+{pac} se presenta a la unidad por su propio pie
+{edad} {corto} rinorrea 4 dias
+Folio {folio} {pac} {agr} {uni}
+{ape} {ape} {gn}  {agr}  {nss}
+{ape} {ape}, {gn} {edad}
+cama 3: {corto}
+PACIENTE {pac} AFILIACION {nss} {agr} {uni} {fecha}
+Px: {pac} F/N {fecha}
+quien dice llamarse {pac}, sin familiares
+conocido como {corto}, nombre {pac}
+C. {pac} PRESENTE
+A quien corresponda: se hace constar que {trato} {pac} acudió el {fecha}
+Asegurado {pac}, patrón {emp}
+DATOS GENERALES: {pac}, {edad}, escolaridad primaria, religión católica, {lugar}
 """
 
 MIDDLES = """
@@ -139,6 +154,69 @@ procedente de {lugar}, viajó en autobús
 vecino de {lugar}
 albañil en {lugar}
 referida por el centro de salud de {lugar}
+{trato} {corto} comenta que el dolor cede con paracetamol
+ayer {corto} presentó dos evacuaciones
+{corto} sigue sin tolerar la dieta
+se le explica a {corto} que debe regresar en ayuno
+{corto} pide su alta voluntaria
+se comenta con {kin} {fam} el mal pronóstico
+llega en brazos de su {kin} {fam}
+su {kin} {fam} y su {kin} {fam} lo cuidan
+la cuida {fam}, {kin}
+quien la acompaña es {fam}
+la vecina {fam} marcó al 911
+Habita con su familia en {calle}, {lugar}
+Habita en {calle}, todos los servicios
+vive en {calle}; {cp}
+domicilio: {dir}
+su casa está en {dir} de {lugar}
+renta un cuarto en {dir}
+vive por {dir}, cerca del mercado
+viene desde {lugar} en camión
+baja de {lugar} cada mes por su medicamento
+se accidentó en la carretera a {lugar}
+tiene familia en {lugar}
+migró a {lugar} en la infancia
+la mandan de la {uni} con sospecha de apendicitis
+antes la vieron en {uni} y en {uni}
+lo revisaron en {uni}, sin mejoría
+trae hoja de {uni}
+se contrarrefiere a {uni} con médico familiar
+es costurera en {emp}, 10 horas sentada
+es velador de {emp}
+cajera en {emp}, dos turnos
+repartidor para {emp} en moto
+jubilado de {emp}
+trabaja limpiando en {emp}
+pensionado de {emp} hace 10 años
+le dieron incapacidad {folio} y {folio}
+incapacidad subsecuente {folio}
+muestra {folio} en patología
+biopsia {folio} enviada el {fecha}
+placa {placa} del vehículo que lo impactó
+iba en moto, placas {placa}
+redes sociales: {red}
+Facebook {red}
+licencia {licencia}
+identificado con pasaporte {licencia}
+nota elaborada por {med} {mat}
+reportado por {dr} {med} vía telefónica
+patóloga {med} reporta
+anestesia a cargo de {med}
+quirúrgico: {med}, {med}
+enterado {med}
+pasa visita {dr} {med}
+ya avisado {dr} {med} de guardia
+{dr} {med} no contesta
+C. {fam} ({kin}) pone su huella
+autoriza {fam}, {kin}
+nombre y huella: {fam}
+tuvo a {fam} y a {fam} por cesárea
+su {kin} {fam} falleció de infarto
+CURP{curp} NSS{nss}
+nss{nss}
+seg. social no. {nss} vigente
+{trato} {corto} de {uni}
 """
 
 SIGNATURES = """
@@ -176,6 +254,15 @@ Adscrito {med}
 D.G.P. {ced}
 Dictó {med}
 med {med} {mat}
+{med} {mat} {ced}
+{ape} {ape} {gn} / {mat}
+R3 {ape} / MB {ape}
+{med} CG
+dictó {dr} {med} transcribió {med}
+Enf. gral. {med}
+{ape}/R2MI
+{dr} {ape} {ced}
+Valida: {med} (jefatura)
 """
 
 NEGATIVES = """
@@ -244,6 +331,62 @@ Dix-Hallpike derecho, Epley, Romberg negativo
 Estadio III de Lugano, Gleason 7, Breslow 2 mm, Nottingham II
 técnica de Lichtenstein, incisión de Pfannenstiel, Kocher, Rocky Davis
 catéter Mahurkar, Tenckhoff, Penrose, Jackson Pratt, Biovac
+dx de HAS en 2015, DM2 desde 2008
+colecistectomía en 2003, cesárea en 2009 y 2012
+última mastografía en mayo de 2024, normal
+inició en marzo de 2020 con artralgias
+transfundida en 1998, sin reacciones
+en enero inició con parestesias, en abril pérdida de peso
+tabaquismo desde los 15 años hasta 2010
+influenza estacional noviembre, covid 3 dosis 2021
+fractura de radio en la infancia, apendicectomía a los 12 años
+menarca 12, IVSA 18, 2 parejas, Papanicolaou 2023 normal
+acude el lunes con resultados, cita martes 9:00 h
+a las 22:15 h glucosa 312, a las 02:00 h 188
+cama 12 libre, cama 14 en aislamiento
+turno matutino sin eventualidades, se entrega servicio completo
+Hidrocortisona 100 mg IV c/8 h, Omeprazol 40 mg IV c/24 h
+Sol. mixta 1000 cc p/12 h, KCl 20 mEq
+Se toma biopsia y se envía a patología
+vive con su esposo y tres hijos, zoonosis negativa
+habita casa de interés social, agua, luz y drenaje
+alimentación 3/3, regular en calidad y cantidad
+consume agua de garrafón, baño diario
+trabaja en el campo, expuesta a plaguicidas
+es obrero, turno rotatorio, carga 25 kg
+estudiante de preparatoria, promedio 8
+jubilado, antes carpintero
+el dolor se irradia a hombro, Blumberg +, Carnett negativo
+sin datos de irritación peritoneal, peristalsis presente
+cardio rítmico, campos pulmonares ventilados
+pupilas 3 mm, llenado capilar 2 s
+Perla, rosa y blanca son colores que nombra bien
+sale a caminar al parque con su perro
+come mango, plátano y naranja
+le gusta pescar en el río, nadar en la laguna
+refiere que su vecino fuma
+acompañada de su hija, la hija niega caídas
+mamá refiere fiebre de 39, papá con tos
+niega alergias, niega transfusiones, niega cirugías
+TSH 5.2, T4L 0.9, FR 42, PCR 18
+Fx de cadera Garden IV, Boyd Griffin II
+lesión de Hill-Sachs y Bankart, prueba de Jobe positiva
+Ranawat I, Nurick 2, signo de Hoffman ausente
+Forrest III, Rockall 2, Los Ángeles B
+BI-RADS 4A, TI-RADS 3, Bosniak II
+Child Pugh B, MELD 14, Maddrey 20
+APACHE II 18, SOFA 6, SAPS 40
+Karnofsky 70, ECOG 1, Barthel 60, Lawton 3
+CURB-65 2 puntos, Wells 4.5, Ginebra 6
+paracetamol 500 mg 20 tab, ibuprofeno 400 mg 15 tab, ambroxol jbe
+Bonadoxina, Tempra, Neo-Melubrina, Buscapina, XL3
+apósito, venda elástica 10 cm, férula de Zimmer
+Ensure, Glucerna, suero oral Vida Suero
+Dra. ausente, se difiere
+con médico familiar en su unidad, con trabajo social
+se solicita interconsulta a medicina interna
+no cuenta con número de afiliación
+se ignora domicilio, sin familiares presentes
 """
 
 KIN = "hija hijo esposa esposo mamá papá madre padre hermana hermano nieta abuela tía sobrina cuñada suegra vecina cuidadora nuera prima pareja concubino comadre".split()

@@ -1,0 +1,77 @@
+# ruff: noqa: E501 - patterns and word lists stay on one line
+"""Borders of what the network found: titles and field words off, the rest of a name on."""
+
+from __future__ import annotations
+
+import re
+
+from guardrails.redaction.lexicon import word_class
+from guardrails.redaction.types import Finding
+from guardrails.redaction.vocabulary import KIN, NEVER_NAMES, STAFF_TITLES, TITLES
+
+_HEAD = re.compile(r"([^\W\d_]+)(?:\.(?=\s)|:)?\s+")
+_TITLES = (KIN | STAFF_TITLES | TITLES | {"le", "ee", "eg", "ing", "arq", "prof", "profa", "mtra", "mtro", "maestra", "maestro", "ts", "mb", "hna", "hno", "nino", "nina", "se", "la", "el", "a", "q", "qfb", "kinder"}) - {"c"}
+_FIELDS = {
+    "DIRECCION": {"domicilio", "direccion", "dom", "dir", "vive", "en", "la", "el", "col"},
+    "EMPLEADOR": {"patron", "empresa", "empleador", "kinder", "la", "el", "los", "en"},
+    "MUNICIPIO_ESTADO": {"municipio", "mpio", "de", "en", "la", "col", "localidad"},
+    "UNIDAD_MEDICA": {"la", "el", "al", "en"},
+}  # fmt: skip
+_TAIL = re.compile(r"[.,;]\s+([^\W\d_]+)\.?$|\s+(?:de|del|y|la|el|-)$|\s+-\s+(?:dra?|lic|enf)\.?$")
+_DAYS = {"lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo", "num", "no", "tel", "cel", "sng", "tos"}
+_INITIAL_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_]\.\s?){1,2}$")
+_HYPHEN_AFTER = re.compile(r"-?[^\W\d_]{2,}")
+_TOWN_BEFORE = re.compile(r"(?<![^\W_])(?:cd|cdad|ciudad|villa|puerto)\.? $")
+_MORE_AFTER = re.compile(r",? (?:(?:ma|gpe|fco|j|jse)\. ?)?(?:(?:de|del|la|los|las) ){0,3}([^\W\d_]{3,})(?: ([^\W\d_]{3,}))?")
+
+
+def adjust(one: Finding, text: str, folded: str) -> Finding | None:
+    """The finding with better borders, or ``None`` where nothing of a datum is left. Only the network's findings change."""
+    start, end = one.start, one.end
+    if one.source == "NameRecognizer":
+        return Finding(*_whole_name(start, end, text, folded), one.label, one.score, one.source)
+    if one.source != "TrainedRecognizer":
+        return one
+    person = one.label.startswith("NOMBRE_")
+    heads = _TITLES if person else _FIELDS.get(one.label, set())
+    head = _HEAD.match(folded, start, end)
+    while head is not None and head[1] in heads and not (head[1] in ("la", "el") and text[start].isupper()):
+        start = head.end()
+        head = _HEAD.match(folded, start, end)
+    tail = _TAIL.search(folded, start, end)
+    if tail is not None and tail.start() > start and (person or one.label == "DIRECCION") and (tail[1] is None or (len(tail[1]) > 1 and tail[1] in _TITLES | {"firma"})):
+        end = tail.start()
+    if folded[start:end].strip(" .,:;") in _DAYS:
+        return None
+    if one.label == "MUNICIPIO_ESTADO":
+        town = _TOWN_BEFORE.search(folded, max(0, start - 10), start)
+        start = town.start() if town else start
+    if person:
+        start, end = _whole_name(start, end, text, folded)
+    return Finding(start, end, one.label, one.score, one.source)
+
+
+def _whole_name(start: int, end: int, text: str, folded: str) -> tuple[int, int]:
+    """Initials before, a hyphenated part and «, MA. DEL ROSARIO» behind."""
+    before = _INITIAL_BEFORE.search(text, max(0, start - 8), start)
+    if before is None:
+        before = _INITIAL_BEFORE.search(text[:start].rstrip(" "), max(0, start - 8))
+    if before is not None and text[before.start()].isupper():
+        start = before.start()
+    if text[end - 1] == "-" or text[end : end + 1] == "-":
+        more = _HYPHEN_AFTER.match(text, end)
+        end = more.end() if more is not None else end
+    if text[end - 1] == ".":
+        return start, end
+    more = _MORE_AFTER.match(folded, end)
+    if more is not None and _only_name(more[1]) and text[more.start(1)].isupper() == text[start].isupper():
+        end = more.end(1)
+        if more[2] and _only_name(more[2]) and text[more.start(2)].isupper() == text[start].isupper():
+            end = more.end(2)
+    return start, end
+
+
+def _only_name(word: str) -> bool:
+    """Known as a name and as nothing else."""
+    kind = word_class(word)
+    return ("g" in kind or "s" in kind) and "c" not in kind and "m" not in kind and word not in NEVER_NAMES
