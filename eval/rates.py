@@ -19,6 +19,8 @@ ROUNDS = 2000
 """Bootstrap resamples."""
 SEED = 7
 LEVEL = 0.95
+LEAST_POWER = 0.2
+"""Sensitivity + specificity − 1 below which a detector is no ground for a correction (it would only magnify noise)."""
 
 
 class Observation(NamedTuple):
@@ -102,6 +104,8 @@ def rate(rows: Sequence[Observation], *, seed: int = SEED, rounds: int = ROUNDS)
     if np.isclose(value, 1.0):
         low = 1.0 - rule_of_three(len(rows))
         return Rate(1.0, low, 1.0, len(rows), len(top), errors, "regla de tres")
+    if len(top) < 2:
+        return Rate(value, 0.0, 1.0, len(rows), len(top), errors, "una sola nota: sin intervalo")
     low, high = _interval(_draws(rows, seed, rounds))
     return Rate(value, low, high, len(rows), len(top), errors)
 
@@ -117,10 +121,10 @@ def per_cluster(rows: Sequence[Observation], *, seed: int = SEED, rounds: int = 
 def rogan_gladen(seen: float, sensitivity: float, specificity: float) -> float:
     """True prevalence behind a rate ``seen`` by a detector with these properties, kept within 0–1.
 
-    ``nan`` where the detector tells nothing (sensitivity + specificity ≤ 1).
+    ``nan`` where the detector tells next to nothing (see :data:`LEAST_POWER`).
     """
     power = sensitivity + specificity - 1.0
-    if power <= 0:
+    if power < LEAST_POWER:
         return float("nan")
     return float(min(1.0, max(0.0, (seen + specificity - 1.0) / power)))
 
@@ -165,6 +169,8 @@ def _with_detector(
     if not rows or not detector.usable():
         return Rate(float("nan"), 0.0, 1.0, seen.units, seen.clusters, seen.errors, "sin detector medido")
     value = of(seen.value, detector.sensitivity().value, detector.specificity().value)
+    if np.isnan(value):
+        return Rate(value, 0.0, 1.0, seen.units, seen.clusters, seen.errors, "el detector no distingue")
     draws = zip(
         _draws(rows, seed, rounds),
         _draws(detector.on_errors, seed + 1, rounds),

@@ -86,7 +86,7 @@ def kinds(counts: Mapping[str, Counter[str]]) -> str:
         axes.invert_yaxis()
         axes.set_xlabel("errores")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.legend(frameon=False)
+        axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
 
     return _drawn(7.2, 1.0 + 0.32 * len(names), draw)
 

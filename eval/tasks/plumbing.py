@@ -14,14 +14,19 @@ from eval.solvers import facade
 from eval.tasks import SUITES, pick
 
 
-@scorer(metrics={"*": [mean(), stderr()]})
+@scorer(metrics=[mean(), stderr()])
 def counted(suite: str) -> Scorer:
-    """Counts the façade's result against the labels; the value holds the mean of each measure for this item."""
+    """Counts the façade's result against the labels.
+
+    The value is 1 where the item has any error (what Inspect's viewer sorts by); measures differ from item to item, so
+    their means and the events themselves go into the metadata, and the rates are ours (:mod:`eval.rates`).
+    """
 
     async def score(state: TaskState, target: Target) -> Score:
         result = json.loads(state.output.completion)
         events = SUITES[suite].score(str(state.sample_id), result)
-        return Score(value=means(events), metadata={"events": [one.row() for one in events]})
+        kept = {"means": means(events), "events": [one.row() for one in events]}
+        return Score(value=float(any(one.value > 0 for one in events)), metadata=kept)
 
     return score
 

@@ -28,7 +28,9 @@ def _run(context: Context, identifier: str) -> dict[str, object]:
 
 
 def _score(identifier: str, result: dict[str, object]) -> list[Event]:
-    return [Event("estructura.tipo_equivocado", identifier, identifier, float(bool(result["wrong"])))]
+    # As in the real suites, not every item counts in every measure.
+    measure = "estructura.texto_perdido" if identifier == "a" else "estructura.tipo_equivocado"
+    return [Event(measure, identifier, identifier, float(bool(result["wrong"])))]
 
 
 TINY = Suite("estructura", "Prueba", lambda: [Item(name, "x") for name in "abcd"], _run, _score)

@@ -86,7 +86,13 @@ def test_correction_for_the_detector(seen: float, sensitivity: float, specificit
     assert rogan_gladen(seen, sensitivity, specificity) == pytest.approx(true, abs=1e-3)
 
 
+def test_one_note_gives_no_interval() -> None:
+    found = rate(rows((1, 12)))
+    assert (found.low, found.high) == (0.0, 1.0)
+
+
 def test_a_detector_that_tells_nothing_gives_no_figure() -> None:
+    assert math.isnan(rogan_gladen(0.0, 0.14, 0.89))
     assert math.isnan(rogan_gladen(0.3, 0.5, 0.5))
     assert math.isnan(left_behind(0.3, 1.0, 0.0))
 
