@@ -133,7 +133,7 @@ class ScopeGuard:
             return ScopeVerdict(False, Category.HARMFUL, _HARMFUL, "encoder")
         if foreign >= STRONG and clinical < CLINICAL_ENOUGH + (foreign - STRONG):
             # A footballer with a sprain: the words are foreign, the sentence as a whole is not.
-            if not (read is not None and clinical >= 2 and read.foreign < 0.2):
+            if not (read is not None and clinical >= 2 and read.foreign < (0.5 if clinical >= 4 else 0.2)):
                 return _foreign(label, topic)
             return _allowed(category, "encoder")
         if clinical >= 2 and foreign < clinical and not (read is not None and read.foreign >= 0.97):
