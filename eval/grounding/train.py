@@ -100,6 +100,14 @@ def best_threshold(p: np.ndarray, y: np.ndarray, specificity: float = SPECIFICIT
     return float(np.clip(np.quantile(p[y == 1], 1 - specificity), 0.1, 0.9))
 
 
+def even_threshold(p: np.ndarray, y: np.ndarray) -> float:
+    """The threshold at which as many faithful statements pass as errors are caught: where alignment decides alone
+    (no reader at hand), a false alarm only gives the physician's literal words back."""
+    grid = np.linspace(0.1, 0.9, 321)
+    gaps = [abs((p >= t)[y == 1].mean() - (p < t)[y == 0].mean()) for t in grid]
+    return float(grid[int(np.argmin(gaps))])
+
+
 def sigmoid(x: np.ndarray) -> np.ndarray:
     """Logistic function."""
     return 1 / (1 + np.exp(-np.clip(x, -30, 30)))
@@ -140,7 +148,7 @@ def main() -> int:
     data = {
         "weights": {n: round(float(c), 4) for n, c in zip(names, theta[:-1], strict=True) if abs(c) > 1e-3},
         "bias": round(float(theta[-1]), 4),
-        "alone": {"scale": float(alone[0]), "bias": float(alone[2]), "threshold": best_threshold(p_alone, dev.y)},
+        "alone": {"scale": float(alone[0]), "bias": float(alone[2]), "threshold": even_threshold(p_alone, dev.y)},
         "reader": {"scale": float(both[0]), "weight": float(both[1]), "bias": float(both[2]), "threshold": best_threshold(p, dev.y)},
         "doubt": [0.02, 0.985],
         "trained_on": {"train": len(train.pairs), "dev": len(dev.pairs)},
