@@ -32,12 +32,26 @@ AT_STATEMENT = 0.3
 """Cost (nats) of a change of section where a statement starts."""
 START_WEIGHT = 1.5
 """Inside a statement a change costs this much more for every nat by which a start is improbable there."""
+AFTER_PAUSE, INSIDE = 0.1, 0.01
+"""A start is taken for no less probable than this after a comma or the like, and elsewhere inside a statement."""
 SPLIT_AT = 0.6
 """Probability of a start above which an overlong statement is parted without a change of section."""
 LONG_STATEMENT = 160
 """Characters; run-on text longer than this is parted where the start head sees statements."""
 
 
+_LEANS = re.compile(
+    r"(?<![^\W_])(?:no|ni|niegan?|sin|con|de|del|desde|en|por|para|p|x|a|al|el|la|los|las|un|una|su|sus|y|e|o|u|muy|mas|más"
+    r"|dx|idx|px|pb|pron[oó]stico|app|apnp|ahf|ago|ef|plan|tx|labs?|rx|usg|tac|se|que|q)[ :.]+$",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(r"\d ?$")
+_UNIT = re.compile(
+    r"(?:a|años?|m|mes(?:es)?|d|d[ií]as?|sem(?:anas)?|h|hrs?|min|mg|g|gr|kg|ml|cm|mm|sdg|x)\b", re.IGNORECASE
+)
+_PROGNOSIS = re.compile(r"(?:buen[oa]|mal[oa]|reservad[oa]|favorable|grave) ?$", re.IGNORECASE)
+_FOR = re.compile(r"(?:p|para)\b", re.IGNORECASE)
+_PAUSE = re.compile(r"[,;:/→+•|)-]\s*$")
 _HEADING = re.compile(r"[^\W\d_]+(?:[ ./-]+[^\W\d_]+){0,3}[ .]*:")
 """Up to four words and a colon, nothing else."""
 
@@ -129,7 +143,13 @@ class SectionReader:
             i == 0 or start > offsets[i - 1][1] or not _inside_word(text, start)
             for i, (start, _) in enumerate(offsets)
         ]
-        path = _viterbi(scores, _switch_costs(opening, word, starts))
+        # A word that leans on the next one («no», «sin», «px») is not parted from it.
+        word = [
+            free and not _leans(text, start)
+            for free, (start, _) in zip(word, offsets, strict=True)
+        ]
+        pause = [bool(_PAUSE.search(text, max(start - 3, 0), start)) for start, _ in offsets]
+        path = _viterbi(scores, _switch_costs(opening, word, pause, starts))
         found: list[Reading] = []
         for clause in _parted(text, clauses, offsets, path, starts, word):
             inside = [i for i, (s, e) in enumerate(offsets) if s < clause.span.end and e > clause.span.start]
@@ -163,6 +183,16 @@ def _with_headings(text: str, readings: list[Reading]) -> tuple[Reading, ...]:
     return tuple([*kept, heading] if heading is not None else kept)
 
 
+def _leans(text: str, at: int) -> bool:
+    """Whether what stands before ``at`` leans on what follows: «no | fuma», «34 | a», «bueno | p la vida»."""
+    before = max(at - 14, 0)
+    if _LEANS.search(text, before, at):
+        return True
+    if _AMOUNT.search(text, before, at) and _UNIT.match(text, at):
+        return True
+    return bool(_PROGNOSIS.search(text, before, at) and _FOR.match(text, at))
+
+
 def _inside_word(text: str, at: int) -> bool:
     return 0 < at < len(text) and not text[at - 1].isspace() and not text[at].isspace()
 
@@ -180,13 +210,14 @@ def _opening_tokens(offsets: list[tuple[int, int]], heads: set[int]) -> set[int]
     return found
 
 
-def _switch_costs(opening: set[int], word: list[bool], starts: np.ndarray) -> np.ndarray:
+def _switch_costs(opening: set[int], word: list[bool], pause: list[bool], starts: np.ndarray) -> np.ndarray:
     costs = np.full(len(word), math.inf)
     for i, is_word in enumerate(word):
         if i in opening:
             costs[i] = AT_STATEMENT
         elif is_word:
-            costs[i] = AT_STATEMENT - START_WEIGHT * math.log(max(float(starts[i]), 1e-4))
+            least = AFTER_PAUSE if pause[i] else INSIDE
+            costs[i] = AT_STATEMENT - START_WEIGHT * math.log(max(float(starts[i]), least))
     return costs
 
 
