@@ -62,10 +62,16 @@ def one_role(findings: list[Finding], folded: str) -> list[Finding]:
 
 
 def doubled(findings: list[Finding], folded: str) -> list[Finding]:
-    """«Hernández y Hernández»: one surname, not two persons."""
+    """«Hernández y Hernández» is one surname, not two persons; the words of a name known whole are one name again."""
+    whole = [folded[one.start : one.end] for one in findings if one.label in PERSON and " " in folded[one.start : one.end]]
     out: list[Finding] = []
     for one in findings:
         last = out[-1] if out else None
+        if last and one.label in PERSON and last.label in PERSON and folded[last.end : one.start] == " ":
+            joined = folded[last.start : one.end]
+            if any(name.startswith(joined) for name in whole):
+                out[-1] = Finding(last.start, one.end, last.label, last.score, last.source)
+                continue
         if last and one.label in PERSON and last.label in PERSON and folded[last.end : one.start] == " y ":
             before, after = _WORD.findall(folded[last.start : last.end]), _WORD.findall(folded[one.start : one.end])
             if before and after and before[-1] == after[0]:
