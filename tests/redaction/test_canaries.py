@@ -78,7 +78,10 @@ def test_structuring_leaves_no_trace(tmp_path: Path) -> None:
 
 
 def test_a_failing_log_leaves_no_trace(tmp_path: Path) -> None:
-    done, data, target = run("structure", [{"id": "1", "text": NOTE}], tmp_path, COPILOT_AUDIT_URL="sqlite:////no/existe/bitacora.sqlite")
+    blocked = tmp_path / "archivo"
+    blocked.write_text("no es una carpeta", encoding="utf-8")
+    address = f"sqlite:///{blocked}/bitacora.sqlite"
+    done, data, target = run("structure", [{"id": "1", "text": NOTE}], tmp_path, COPILOT_AUDIT_URL=address)
     assert done.returncode != 0
     assert leaks(done.stdout + done.stderr) == set()
     assert not target.exists() or not leaks(target.read_bytes())
