@@ -18,7 +18,7 @@ class StockPresidio:
         from guardrails.redaction import engine as _  # noqa: F401 - Presidio imported as we import it
 
         # Its e-mail recognizer would fetch the public-suffix list from the network; here it gets the snapshot.
-        tldextract.extract = tldextract.TLDExtract(suffix_list_urls=())
+        vars(tldextract)["extract"] = tldextract.TLDExtract(suffix_list_urls=())
         begin = time.perf_counter()
         registry = RecognizerRegistry(supported_languages=["es"])
         models = NoOpNlpEngine([{"lang_code": "es", "model_name": "none"}])

@@ -52,8 +52,8 @@ def begin(facts: dict[str, object], base: Path, vocabulary: WordPieces) -> encod
                 for mine, other in (("out", "attention.output.dense"), ("norm1", "attention.output.LayerNorm"), ("up", "intermediate.dense"), ("down", "output.dense"), ("norm2", "output.LayerNorm")):
                     state[ours + f"{mine}.{name}"].copy_(source.get_tensor(f"{theirs}{other}.{name}"))
     model.load_state_dict(state)
-    for features in model.features:
-        torch.nn.init.normal_(features.weight, std=0.01)
+    for features in model.features.parameters():
+        torch.nn.init.normal_(features, std=0.01)
     return model
 
 
