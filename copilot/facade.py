@@ -486,7 +486,10 @@ class Copilot:
             Action.VERIFY, actor or Actor(), input=f"{given.text}\n\n{said.text}", original_input=original
         )
         with spanish_errors(), self.log.interaction(request) as interaction:
-            verdict = self.grounding.verify(given.text, said.text)
+            try:
+                verdict = self.grounding.verify(given.text, said.text)
+            finally:
+                self.grounding.forget()
             logged = StatementVerdict(
                 statement=0,
                 supported=verdict.supported,

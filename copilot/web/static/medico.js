@@ -142,8 +142,8 @@
     $(`#salida-por-${way}`)?.click();
   }
   function released() {
-    const said = $("#permiso")?.textContent.trim() ?? "";
-    if (!said || said === permitted) return;
+    const said = $("#permiso .md")?.textContent.trim() ?? "";
+    if (!/^(listo|falla)\s/.test(said) || said === permitted) return;
     permitted = said;
     const act = pending;
     pending = null;
