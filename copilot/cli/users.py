@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 users = typer.Typer(help="Usuarios: altas, bajas, contraseñas, funciones y llaves de API.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="Nombre de usuario.")]
-Roles = Annotated[
-    list[str], typer.Option("--role", help="medico, comision, evaluador o administrador (repetible).")
-]
+Roles = Annotated[list[str], typer.Option("--role", help="medico, comision, evaluador o administrador (repetible).")]
 Stdin = Annotated[bool, typer.Option("--password-stdin", help="Leer la contraseña de la entrada estándar.")]
 
 

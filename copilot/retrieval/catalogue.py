@@ -14,7 +14,7 @@ from corpora.catalogue.table import entries
 from corpora.catalogue.topics import search_texts
 
 _SHIPPED = Path(__file__).with_name("catalogue_titles.npz")
-"""int8 vectors of titles and topic phrases for the default encoder (written by ``python -m copilot.retrieval.catalogue``)."""
+"""int8 vectors of titles and topic phrases (``python -m copilot.retrieval.catalogue`` writes them)."""
 _DEFAULT_ENCODER = "e5-small"
 _loaded: dict[tuple[str, str], Catalogue] = {}
 _lock = threading.Lock()
