@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from copilot.domain import NoteType
 
-Offsets = tuple[int, int]
+Offsets = Annotated[list[int], Field(min_length=2, max_length=2)]
 
 
 class _Request(BaseModel):
