@@ -19,7 +19,7 @@ from copilot.facade import Copilot
 from guardrails.redaction import TYPES, Redactor
 
 CANARIES = {
-    "NOMBRE_PACIENTE": "Eduviges Xicohténcatl Bringas", "NOMBRE_FAMILIAR": "Melquíades Xicohténcatl", "NOMBRE_PERSONAL": "Tzompantzi Urrutia",
+    "NOMBRE_PACIENTE": "Eduviges Xicohténcatl Bringas", "NOMBRE_FAMILIAR": "Filogonio Xicohténcatl", "NOMBRE_PERSONAL": "Tecuanhuey Zaldumbide",
     "NSS": "5082-62-1836-9", "AGREGADO": "1F1956OR", "CURP": "XIBE560427MVZCRD04", "RFC": "XIBE560427QK3", "CEDULA": "11820934", "MATRICULA": "99158674",
     "TELEFONO": "228 812 4471", "CORREO": "eduviges.xb56@example.com.mx", "DIRECCION": "Callejón del Diamante 17", "CP": "91020", "MUNICIPIO_ESTADO": "Tlacolulan",
     "FECHA": "27/04/1956", "EDAD_90": "94 años", "EMPLEADOR": "Beneficio Cafetalero Cumbres S.A. de C.V.", "UNIDAD_MEDICA": "HGZ 911", "PLACA": "YXT-48-21",
@@ -32,7 +32,7 @@ NOTE = (
     "Acude con su hijo {NOMBRE_FAMILIAR}; su madre, de {EDAD_90}, vive. Refiere poliuria y polidipsia de 3 semanas. TA 150/90, glucosa 312.\n"
     "Diabetes mellitus tipo 2 descontrolada. Metformina 850 mg cada 12 h.\nDra. {NOMBRE_PERSONAL}, céd. prof. {CEDULA}, matrícula {MATRICULA}"
 ).format(**CANARIES)
-WORDS = {"Eduviges", "Xicohténcatl", "Bringas", "Melquíades", "Tzompantzi", "Urrutia", "Cafetalero", "50826218369", "2288124471"}
+WORDS = {"Eduviges", "Xicohténcatl", "Bringas", "Filogonio", "Tecuanhuey", "Zaldumbide", "Cafetalero", "50826218369", "2288124471"}
 
 
 def leaks(data: bytes) -> set[str]:
