@@ -26,7 +26,7 @@ from guardrails.grounding.training.fit import matrix
 DATASET = (
     "{n} afirmaciones escritas a mano sobre {notes} notas de desarrollo (voces a10–a12), fuera de las de entrenamiento, y "
     "{more} de prueba sobre {others} notas (voces g08–g10) que no se usaron para ajustar ni elegir nada; umbral para "
-    "aceptar 0.85 de las fieles; intervalos del 95 % por remuestreo de notas"
+    "aceptar 0.80 de las fieles; intervalos del 95 % por remuestreo de notas"
 )
 
 
