@@ -6,6 +6,7 @@ Of the e5 encoder's 470 MB, 384 are word vectors; every reader shares them and o
 from __future__ import annotations
 
 import copy
+import json
 import threading
 from pathlib import Path
 from typing import Any
@@ -44,3 +45,19 @@ def adapted_encoder(settings: Settings, adapter: Path) -> tuple[Any, Any]:
                 parameter.requires_grad_(False)
             _adapted[key] = merged
         return _adapted[key], SharedTokenizer(base_encoder(settings)[1])
+
+
+def save_adapter(encoder: Any, folder: Path) -> None:
+    """A trained adapter (peft) in half precision; a card of ours stays, no path of the machine goes in."""
+    folder.mkdir(parents=True, exist_ok=True)
+    page = folder / "README.md"
+    card = page.read_text(encoding="utf-8") if page.is_file() else None
+    encoder.half().save_pretrained(str(folder))
+    if card is None:
+        page.unlink(missing_ok=True)  # the library writes a card of its own
+    else:
+        page.write_text(card, encoding="utf-8")
+    described = folder / "adapter_config.json"
+    config = json.loads(described.read_text(encoding="utf-8"))
+    config["base_model_name_or_path"] = "multilingual-e5-small"
+    described.write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")

@@ -23,7 +23,7 @@ import torch
 from torch import nn
 
 from copilot.domain import NoteType, Section, Span
-from copilot.encoders import private_encoder
+from copilot.encoders import private_encoder, save_adapter
 from copilot.sections.labelled import LabelledNote, read_notes, split
 from copilot.sections.windows import MAX_TOKENS, token_windows
 from copilot.settings import get_settings
@@ -272,10 +272,7 @@ def main() -> int:
         figures = {name: evaluate(encoder, heads, tokenizer, notes) for name, notes in looked if notes}
         line = {"epoch": epoch, "loss": round(float(np.mean(losses)), 4), "s": round(time.time() - started)}
         sys.stderr.write(json.dumps({**line, **figures}) + "\n")
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    encoder.half().save_pretrained(str(arguments.out))
-    for stray in ("README.md",):
-        (arguments.out / stray).unlink(missing_ok=True)
+    save_adapter(encoder, arguments.out)
     save_file({name: value.half() for name, value in heads.state_dict().items()}, arguments.out / "heads.safetensors")
     meta = {"sections": [str(s) for s in SECTIONS], "types": [str(t) for t in TYPES], "max_tokens": MAX_TOKENS}
     (arguments.out / "labels.json").write_text(json.dumps(meta, indent=1), encoding="utf-8")

@@ -22,7 +22,7 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits as bce
 from torch.nn.functional import cross_entropy
 
-from copilot.encoders import private_encoder
+from copilot.encoders import private_encoder, save_adapter
 from copilot.settings import get_settings
 from eval.grounding.reader_net import KINDS, MAX_TOKENS, Heads, Row, encode, wrong_spans
 from guardrails.grounding.align import align
@@ -118,13 +118,7 @@ def save(encoder: Any, heads: Heads, folder: Path, counts: dict[str, int], argum
     """Adapter and heads in half precision, with what they were trained on."""
     from safetensors.torch import save_file
 
-    folder.mkdir(parents=True, exist_ok=True)
-    card = (folder / "README.md").read_text(encoding="utf-8") if (folder / "README.md").is_file() else ""
-    encoder.half().save_pretrained(str(folder))
-    (folder / "README.md").write_text(card, encoding="utf-8")  # the library writes a card of its own over ours
-    config = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
-    config["base_model_name_or_path"] = "multilingual-e5-small"  # not where it lay on the machine that trained it
-    (folder / "adapter_config.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
+    save_adapter(encoder, folder)
     save_file({k: v.half() for k, v in heads.state_dict().items()}, folder / "head.safetensors")
     meta = {"train": counts, "rank": arguments.rank, "seed": arguments.seed, "max_tokens": MAX_TOKENS}
     (folder / "meta.json").write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")
