@@ -28,6 +28,7 @@ _GRADIO = re.compile(
 _HEAD = (
     '<title>Copiloto clínico</title><link rel="icon" href="/recursos/icono.svg" type="image/svg+xml">'
     '<script src="/recursos/idioma.js"></script><script src="/recursos/sesion.js"></script>'
+    '<script src="/recursos/comun.js"></script>'
     '<link rel="stylesheet" href="/recursos/medico.css"><link rel="stylesheet" href="/recursos/sesion.css">'
 )
 _OWN = {

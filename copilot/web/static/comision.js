@@ -1,4 +1,4 @@
-// The commission's page: rows that open, pseudonyms that filter, theme, Gradio's own words in Spanish.
+// The commission's page: rows that open, pseudonyms that filter, arrow keys.
 "use strict";
 
 (() => {
@@ -44,52 +44,6 @@
     if (next) {
       event.preventDefault();
       next.focus();
-    }
-  });
-
-  document.addEventListener("click", (event) => {
-    if (!event.target.closest?.("#tema")) return;
-    const dark = !document.body.classList.contains("dark");
-    document.body.classList.toggle("dark", dark);
-    try {
-      localStorage.setItem("copiloto-tema", dark ? "oscuro" : "claro");
-    } catch {
-      // a browser that keeps nothing: the choice lasts until the page is closed
-    }
-  });
-
-  const WORDS = new Map([
-    ["Connection to the server was lost. Attempting reconnection...", "Se perdió la conexión con el programa; se intenta reconectar…"],
-    ["Connection errored out.", "Se perdió la conexión con el programa."],
-    ["Connection re-established.", "Conexión restablecida."],
-    ["Lost Connection", "Conexión perdida"],
-    ["Connection Lost", "Conexión perdida"],
-    ["Reconnected", "Reconectado"],
-    ["Warning", "Aviso"],
-    ["Close", "Cerrar"],
-  ]);
-  new MutationObserver(() => {
-    for (const toast of $$(".toast-wrap, .toast-body")) {
-      const walker = document.createTreeWalker(toast, NodeFilter.SHOW_TEXT);
-      while (walker.nextNode()) {
-        const said = WORDS.get(walker.currentNode.data.trim());
-        if (said) walker.currentNode.data = said;
-      }
-    }
-  }).observe(document.documentElement, { childList: true, subtree: true });
-
-  addEventListener("DOMContentLoaded", () => {
-    let chosen = null;
-    try {
-      chosen = localStorage.getItem("copiloto-tema");
-    } catch {
-      // as above
-    }
-    if (chosen) {
-      const set = () => document.body.classList.toggle("dark", chosen === "oscuro");
-      set();
-      setTimeout(set, 500);
-      setTimeout(set, 1500);
     }
   });
 })();

@@ -1,4 +1,4 @@
-// The physician's page: sources lit both ways, keyboard, files read and made in the browser, theme.
+// The physician's page: sources lit both ways, keyboard, files read and made in the browser.
 // The server's HTML arrives inside Gradio's elements; everything here listens on the document.
 "use strict";
 
@@ -198,7 +198,6 @@
     if (button?.dataset.copiar) return leave("copia", () => copy(button.dataset.copiar));
     if (button?.dataset.bajar) return leave(button.dataset.bajar, () => download(button.dataset.bajar));
     if (button?.dataset.ir) return $(`#${button.dataset.ir}`)?.scrollIntoView({ block: "start", behavior: "instant" });
-    if (button?.id === "tema") return theme(!document.body.classList.contains("dark"));
     const one = linked(event);
     if (one && !event.target.closest("input, label, a")) pin(one);
   });
@@ -230,38 +229,12 @@
     if (box()?.value.trim()) event.preventDefault();
   });
 
-  // --- theme ------------------------------------------------------------------------------------------------
-  function theme(dark) {
-    document.body.classList.toggle("dark", dark);
-    try {
-      localStorage.setItem("copiloto-tema", dark ? "oscuro" : "claro");
-    } catch {
-      // a browser that keeps nothing: the choice lasts until the page is closed
-    }
-  }
-
-  // --- what Gradio shows on its own, in Spanish --------------------------------------------------------------
-  const WORDS = new Map([
-    ["Connection to the server was lost. Attempting reconnection...", "Se perdió la conexión con el programa. Su texto sigue aquí; se intenta reconectar…"],
-    ["Connection errored out.", "Se perdió la conexión con el programa. Su texto sigue aquí."],
-    ["Connection re-established.", "Conexión restablecida."],
-    ["Lost Connection", "Conexión perdida"],
-    ["Connection Lost", "Conexión perdida"],
-    ["Reconnected", "Reconectado"],
-    ["This application is currently busy. Please try again.", "El programa está ocupado. Intente de nuevo."],
-    ["Could not parse server response: SyntaxError", "El programa no respondió bien. Intente de nuevo."],
-    ["Error", "Error"],
-    ["Warning", "Aviso"],
-    ["Close", "Cerrar"],
-  ]);
-
-  function translate(root) {
-    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-    while (walker.nextNode()) {
-      const said = walker.currentNode.data.trim();
-      if (WORDS.has(said) && WORDS.get(said) !== said) walker.currentNode.data = WORDS.get(said);
-    }
-  }
+  // --- Gradio's words, as said on this page ------------------------------------------------------------------
+  copiloto.words.set(
+    "Connection to the server was lost. Attempting reconnection...",
+    "Se perdió la conexión con el programa. Su texto sigue aquí; se intenta reconectar…",
+  );
+  copiloto.words.set("Connection errored out.", "Se perdió la conexión con el programa. Su texto sigue aquí.");
 
   // --- the note arrived -------------------------------------------------------------------------------------
   let lastSource = null;
@@ -295,22 +268,5 @@
     arrived();
     $("#salidas")?.setAttribute("inert", "");
     released();
-    for (const toast of $$(".toast-wrap, .toast-body")) translate(toast);
   }).observe(document.documentElement, { childList: true, subtree: true });
-
-  addEventListener("DOMContentLoaded", () => {
-    let chosen = null;
-    try {
-      chosen = localStorage.getItem("copiloto-tema");
-    } catch {
-      // as above
-    }
-    if (chosen) {
-      // Gradio sets its own once, when it mounts: ours goes last.
-      const set = () => document.body.classList.toggle("dark", chosen === "oscuro");
-      set();
-      setTimeout(set, 500);
-      setTimeout(set, 1500);
-    }
-  });
 })();
