@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -161,10 +161,20 @@ class Copilot:
         self.redactor.redact("Paciente de prueba.")
         if self.settings.use_llm:
             _ = (self.llm, self.bank)
+            # Ready without waiting for it; a first note within these seconds queues behind it.
+            threading.Thread(target=self._prepare_model, name="prefijo").start()
         from copilot.auditing import record_configuration
 
         with spanish_errors():
             record_configuration(self.log, self.settings)
+
+    def _prepare_model(self) -> None:
+        from copilot.llm import GgufChat
+        from copilot.sections.assign import system_message
+
+        with suppress(CopilotError):  # a note asked meanwhile goes first; the prefix is then evaluated with it
+            if isinstance(self.llm, GgufChat):
+                self.llm.prepare(system_message())
 
     def new_vault(self) -> Vault:
         """The surrogates of one encounter, in memory."""

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from pydantic import PrivateAttr
 
 from copilot.errors import ModelError
+from copilot.llm.prefixes import Prefixes, common
 from copilot.llm.turnstile import Turnstile
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ class GgufChat(BaseChatModel):
     """Chat model over one GGUF file. Call options: ``max_tokens``, ``temperature``, ``stop``, ``grammar``.
 
     One instance serves many threads: calls queue in a :class:`Turnstile`. The longest common prefix with the
-    call before is kept in the key-value cache, so a static prefix is evaluated once.
+    call before is kept in the key-value cache, and the evaluated system message of each prompt beside it
+    (:class:`Prefixes`), so a static prefix is evaluated once.
     """
 
     path: Path
@@ -63,6 +65,7 @@ class GgufChat(BaseChatModel):
     _llama: Any = PrivateAttr(default=None)
     _turnstile: Turnstile = PrivateAttr()
     _template: Any = PrivateAttr(default=None)
+    _prefixes: Any = PrivateAttr(default=None)
 
     def model_post_init(self, context: Any, /) -> None:
         """Load the file (seconds). Raises :class:`ModelError` where llama.cpp refuses it."""
@@ -86,6 +89,7 @@ class GgufChat(BaseChatModel):
             raise ModelError(
                 f"No se pudo cargar el modelo «{self.path.name}» (archivo dañado o memoria insuficiente)."
             ) from None
+        self._prefixes = Prefixes(self._llama)
         template = self._llama.metadata.get("tokenizer.chat_template")
         if self.chat and template:
             from llama_cpp.llama_chat_format import Jinja2ChatFormatter
@@ -110,6 +114,20 @@ class GgufChat(BaseChatModel):
 
     # --- prompt -------------------------------------------------------------------------------------------
 
+    def prepare(self, system: BaseMessage) -> None:
+        """Evaluate a system message ahead of its first use (seconds; waits its turn like any call)."""
+        prefix = self._prefix([system])
+        with self._turnstile.turn() as ticket:
+            ticket.check()
+            self._prefixes.ready(prefix)
+
+    def _prefix(self, messages: Sequence[BaseMessage]) -> list[int]:
+        """Tokens of the system message, which every call with the same prompt shares; empty without one."""
+        if not messages or messages[0].type != "system":
+            return []
+        one, other = (self._tokens([messages[0], HumanMessage(text)]) for text in ("uno", "DOS"))
+        return one[: common(one, other)]
+
     def _tokens(self, messages: Sequence[BaseMessage]) -> list[int]:
         llama: Llama = self._llama
         if self._template is not None:
@@ -133,13 +151,15 @@ class GgufChat(BaseChatModel):
         import codecs
 
         llama: Llama = self._llama
-        tokens = self._tokens(messages)
+        tokens, prefix = self._tokens(messages), self._prefix(messages)
         limit = min(int(options.get("max_tokens") or self.max_tokens), self.context - len(tokens))
         grammar = _compiled(options["grammar"]) if options.get("grammar") else None
         stops = tuple(stop or ()) + _SURROGATE_STOP
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         with self._turnstile.turn() as ticket:
             said, held = "", ""
+            ticket.check()
+            self._prefixes.ready(prefix)
             stream = llama.generate(
                 tokens,
                 temp=float(options.get("temperature", self.temperature)),
@@ -202,7 +222,7 @@ class GgufChat(BaseChatModel):
         llama: Llama = self._llama
         firsts = [llama.tokenize(one.encode(), add_bos=False, special=False) for one in options]
         heads = [one[0] for one in firsts]
-        tokens = self._tokens(messages)
+        tokens, prefix = self._tokens(messages), self._prefix(messages)
         if len(set(heads)) < len(options):
             grammar = choice_grammar(options)
             said = "".join(self._pieces(messages, None, {"grammar": grammar, "max_tokens": 64}))
@@ -217,6 +237,7 @@ class GgufChat(BaseChatModel):
 
         with self._turnstile.turn() as ticket:
             ticket.check()
+            self._prefixes.ready(prefix)
             grammar_ = _compiled(choice_grammar(options))
             next(llama.generate(tokens, temp=0.0, logits_processor=LogitsProcessorList([capture]), grammar=grammar_))
         logits = seen[0][heads].astype(np.float64)

@@ -49,6 +49,11 @@ def _short(text: str, limit: int = SHOWN_CHARACTERS) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+def system_message() -> SystemMessage:
+    """The part of the prompt that never changes; evaluated once (:meth:`GgufChat.prepare`)."""
+    return SystemMessage(load_prompt("seccion").text)
+
+
 def _prompt(reading: NoteReading, at: int, bank: ExampleBank, note_type: str) -> list[SystemMessage | HumanMessage]:
     """The system part never changes, so that the model evaluates it once; the case is kept short."""
     near = bank.nearest(reading.statements[at].clause.text)
@@ -64,7 +69,7 @@ def _prompt(reading: NoteReading, at: int, bank: ExampleBank, note_type: str) ->
         clause=_short(reading.statements[at].clause.text, 300),
         after=around[1],
     )
-    return [SystemMessage(load_prompt("seccion").text), HumanMessage(case)]
+    return [system_message(), HumanMessage(case)]
 
 
 def pooled(reading: Reading, said: dict[Section, float], weight: float = MODEL_WEIGHT) -> Reading:

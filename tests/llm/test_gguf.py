@@ -52,6 +52,39 @@ def test_a_static_prefix_is_evaluated_once(small: GgufChat) -> None:
     assert sum(evaluated) < 20
 
 
+def evaluated_by(model: GgufChat, messages: list[SystemMessage | HumanMessage]) -> int:
+    """Tokens the model evaluates to choose its next word."""
+    counts: list[int] = []
+    original = model._llama.eval
+
+    def counting(tokens: list[int]) -> None:
+        counts.append(len(tokens))
+        original(tokens)
+
+    model._llama.eval = counting
+    try:
+        choose(model, messages, ["A", "B"])
+    finally:
+        model._llama.eval = original
+    return sum(counts)
+
+
+def test_turning_to_another_prompt_and_back_evaluates_neither_prefix_again(small: GgufChat) -> None:
+    one, other = SystemMessage("Secciones de la nota. " * 60), SystemMessage("Turnos de la charla. " * 60)
+    alone = choose(small, [one, HumanMessage("tos")], ["A", "B"])
+    choose(small, [other, HumanMessage("tos")], ["A", "B"])
+    assert evaluated_by(small, [one, HumanMessage("fiebre")]) < 20
+    assert evaluated_by(small, [other, HumanMessage("fiebre")]) < 20
+    again = choose(small, [one, HumanMessage("tos")], ["A", "B"])
+    assert again["A"] == pytest.approx(alone["A"], abs=1e-3)
+
+
+def test_a_prefix_prepared_ahead_is_not_evaluated_at_the_first_question(small: GgufChat) -> None:
+    system = SystemMessage("Instrucciones que no cambian de una nota a otra. " * 40)
+    small.prepare(system)
+    assert evaluated_by(small, [system, HumanMessage("disnea")]) < 20
+
+
 def test_streaming_gives_the_whole_text_in_pieces(small: GgufChat) -> None:
     pieces = [str(chunk.content) for chunk in small.stream(QUESTION, max_tokens=12)]
     assert "".join(pieces) == small.invoke(QUESTION, max_tokens=12).content
