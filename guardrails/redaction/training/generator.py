@@ -18,10 +18,14 @@ from guardrails.redaction.training import templates
 from guardrails.redaction.training.augment import strip_accents
 from guardrails.redaction.training.identifiers import Identifiers
 from guardrails.redaction.training.meddocan import Spans
+from guardrails.redaction.training.noise import Noise
+from guardrails.redaction.training.notes import Marked, fragments
 from guardrails.redaction.training.persons import Persons
+from guardrails.redaction.training.rewrite import Rewriter
 
 BODIES = Path(__file__).parents[3] / "copilot" / "sections" / "data" / "notes"
 PLACES = Path(__file__).parents[1] / "data" / "places.txt"
+LAYOUTS = Path(__file__).parent / "layouts.txt"
 
 LABELS = {
     "pac": "NOMBRE_SUJETO_ASISTENCIA", "corto": "NOMBRE_SUJETO_ASISTENCIA", "gn": "NOMBRE_SUJETO_ASISTENCIA", "ape": "NOMBRE_SUJETO_ASISTENCIA",
@@ -63,9 +67,13 @@ def _names_somebody(text: str) -> bool:
 
 
 class Generator:
-    """An endless supply of marked notes: :meth:`note` gives ``(text, spans)``."""
+    """An endless supply of marked notes: :meth:`note` gives ``(text, spans)``.
 
-    def __init__(self, seed: int, bodies: Path = BODIES) -> None:
+    ``hand``: hand-labelled notes; :meth:`variant` writes one again with other values, and single sentences of them stand in the
+    generated notes.
+    """
+
+    def __init__(self, seed: int, bodies: Path = BODIES, hand: list[Marked] | None = None) -> None:
         self.rng = random.Random(seed)  # noqa: S311
         self.persons = Persons(self.rng)
         places = [one.title().replace(" De ", " de ").replace(" Del ", " del ").replace(" La ", " la ") for one in PLACES.read_text(encoding="utf-8").split("\n") if one]
@@ -75,6 +83,10 @@ class Generator:
         self.middles = templates.MIDDLES.strip().split("\n")
         self.signatures = templates.SIGNATURES.strip().split("\n")
         self.negatives = templates.NEGATIVES.strip().split("\n")
+        self.layouts = LAYOUTS.read_text(encoding="utf-8").strip("\n").split("\n---\n")
+        self.fragments = fragments(hand or [])
+        self.rewriter = Rewriter(self.rng, self.persons, self.ids)
+        self.noise = Noise(self.rng)
         self.labels = sorted(set(LABELS.values()))
         self.patient = ""
         rng, ids, persons = self.rng, self.ids, self.persons
@@ -91,7 +103,8 @@ class Generator:
         }  # fmt: skip
         self.free: dict[str, Callable[[], str]] = {
             "kin": lambda: rng.choice(templates.KIN), "trato": lambda: rng.choice(templates.TREATS), "dr": lambda: rng.choice(templates.DOCTOR),
-            "esp": lambda: rng.choice(templates.SPECIALTY), "hl7sex": lambda: rng.choice("MF"),
+            "esp": lambda: rng.choice(templates.SPECIALTY), "hl7sex": lambda: rng.choice("MF"), "neg": lambda: rng.choice(self.negatives).rstrip("."),
+            "clin": lambda: rng.choice(rng.choice(self.bodies)).replace("\n", " ").rstrip(" .") if self.bodies else "sin cambios",
         }  # fmt: skip
 
     def _handle(self) -> str:
@@ -107,9 +120,31 @@ class Generator:
                 return self.rng.choice(words)
         return self.persons.short()
 
-    def _write(self, template: str) -> tuple[str, Spans]:
+    def variant(self, marked: Marked) -> Marked:
+        """A hand-labelled note with other values and some noise."""
+        return self.noise.spoil(*self.rewriter.rewrite(*marked))
+
+    def layout(self) -> Marked:
+        """A note in one of the whole layouts, sometimes followed by a second one."""
+        rng = self.rng
+        self.patient = self.persons.full()
+        text, spans = self._write(rng.choice(self.layouts), bars=False)
+        if rng.random() < 0.3:
+            more, marks = self._write(rng.choice(self.layouts), bars=False)
+            text += rng.choice(("\n", "\n\n", " "))
+            spans = spans + [(start + len(text), end + len(text), label) for start, end, label in marks]
+            text += more
+        return self.noise.spoil(text, spans)
+
+    def _middle(self) -> Marked:
+        """A sentence that mentions somebody or something: of a template, or of a hand-labelled note with other values."""
+        if self.fragments and self.rng.random() < 0.6:
+            return self.rewriter.rewrite(*self.rng.choice(self.fragments))
+        return self._write(self.rng.choice(self.middles))
+
+    def _write(self, template: str, bars: bool = True) -> tuple[str, Spans]:
         text, spans, at = "", [], 0
-        template = template.replace("|", "\n") if not template.startswith("PID") else template
+        template = template.replace("|", "\n") if bars and not template.startswith("PID") else template.replace("¦", "|")
         for match in _SLOT.finditer(template):
             text += template[at : match.start()]
             at = match.end()
@@ -136,7 +171,7 @@ class Generator:
         for _ in range(rng.randrange(0, 3)):
             segments.insert(rng.randrange(len(segments) + 1), (rng.choice(self.negatives), []))
         for _ in range(rng.choice((0, 1, 1, 2, 2, 3, 4, 6))):
-            segments.insert(rng.randrange(len(segments) + 1), self._write(rng.choice(self.middles)))
+            segments.insert(rng.randrange(len(segments) + 1), self._middle())
         parts += segments
         if rng.random() < 0.7:
             parts.append(self._write(rng.choice(self.signatures)))
@@ -149,17 +184,4 @@ class Generator:
             start = len(text)
             spans += [(start + a, start + b, label) for a, b, label in marks]
             text += piece.rstrip(" .") + joint
-        return self._styled(text.rstrip(), list(spans))
-
-    def _styled(self, text: str, spans: Spans) -> tuple[str, Spans]:
-        draw = self.rng.random()
-        new = text
-        if draw < 0.14:
-            new = text.upper()
-        elif draw < 0.28:
-            new = text.lower()
-        elif draw < 0.4:
-            new = strip_accents(text.lower())
-        elif draw < 0.48:
-            new = strip_accents(text)
-        return (new if len(new) == len(text) else text), spans
+        return self.noise.spoil(text.rstrip(), list(spans))

@@ -123,14 +123,34 @@ class Persons:
             name = name.upper()
         elif draw < 0.2:
             name = name.lower()
-        if rng.random() < 0.06 and len(name) > 5:
-            at = rng.randrange(1, len(name) - 2)
-            if name[at].isalpha() and name[at + 1].isalpha():
-                kind = rng.random()
-                if kind < 0.4:
-                    name = name[:at] + name[at + 1] + name[at] + name[at + 2 :]
-                elif kind < 0.7:
-                    name = name[:at] + name[at + 1 :]
-                else:
-                    name = name[:at] + name[at] + name[at:]
-        return name
+        return self.mistyped(name) if rng.random() < 0.06 else name
+
+    def mistyped(self, name: str) -> str:
+        """The name with two letters exchanged, one lost or one doubled."""
+        rng = self.rng
+        if len(name) <= 5:
+            return name
+        at = rng.randrange(1, len(name) - 2)
+        if not (name[at].isalpha() and name[at + 1].isalpha()):
+            return name
+        kind = rng.random()
+        if kind < 0.4:
+            return name[:at] + name[at + 1] + name[at] + name[at + 2 :]
+        return name[:at] + name[at + 1 :] if kind < 0.7 else name[:at] + name[at] + name[at:]
+
+    def given_word(self) -> str:
+        """A given name of one word."""
+        rng = self.rng
+        return rng.choice(_USUAL_GIVEN) if rng.random() < 0.4 else pick(self.given_list, rng).capitalize()
+
+    def surname_word(self) -> str:
+        """A surname of one word; every fifth is an everyday word too."""
+        rng = self.rng
+        draw = rng.random()
+        if draw < 0.2:
+            return rng.choice(EVERYDAY[:150]).capitalize()
+        return rng.choice(_USUAL_SURNAMES) if draw < 0.45 else pick(self.surname_list, rng).capitalize()
+
+    def nickname(self) -> str:
+        """What friends say."""
+        return self.rng.choice(_NICKNAMES)

@@ -1,9 +1,9 @@
 # ruff: noqa: E501 - patterns and word lists stay on one line
 """Train the recognizer: ``python -m guardrails.redaction.training.train --base E5 --meddocan FOLDER… --out FOLDER``.
 
-Each epoch sees every MEDDOCAN document once, most of them with other names and addresses (so that the network learns how a name
-stands in a text rather than the names), and fresh Mexican notes of the generator. MEDDOCAN documents teach both heads, ours the
-family head alone. Mixed precision: matrix products in bfloat16.
+Each epoch sees MEDDOCAN documents, most of them with other names and addresses (so that the network learns how a name stands in a
+text rather than the names), the hand-labelled Mexican notes several times with other values and noise, and fresh notes of the
+generator. MEDDOCAN documents teach both heads, ours the family head alone. Mixed precision: matrix products in bfloat16.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from guardrails.redaction import encoder, network, reading
 from guardrails.redaction.training.augment import exchange_names, spoil, value_pool, vary_addresses
 from guardrails.redaction.training.families import FAMILIES, families
 from guardrails.redaction.training.meddocan import Spans, read_folder
+from guardrails.redaction.training.notes import CLINICAL, FOLDER
 from guardrails.redaction.wordpieces import UNKNOWN, WordPieces
 
 Sample = tuple[str, Spans, Spans | None]  # text, families, MEDDOCAN types (None: not annotated)
@@ -98,6 +99,20 @@ class Batch:
                 self.meddocan[index, : len(first)] = torch.from_numpy(theirs[start:end])
 
 
+def mexican_samples(seed: int, options: argparse.Namespace) -> Iterator[Sample]:
+    """Generated notes, whole layouts, and the hand-labelled notes ``--repeat`` times with other values; a fresh draw each epoch."""
+    from guardrails.redaction.training.generator import Generator
+    from guardrails.redaction.training.notes import read_notes
+
+    hand = [note for folder in options.notes for note in read_notes(folder)]
+    clinical = [note for folder in options.clinical for note in read_notes(folder)]
+    maker = Generator(seed, hand=hand + clinical)
+    notes = [maker.note() for _ in range(options.mexican)] + [maker.layout() for _ in range(options.layouts)]
+    notes += [maker.variant(one) for one in hand for _ in range(options.repeat)] + [maker.variant(one) for one in clinical]
+    for text, spans in notes:
+        yield text, families(text, spans), None
+
+
 def epoch_samples(meddocan: list[tuple[str, Spans]], values: dict[str, list[str]], rng: random.Random) -> Iterator[Sample]:
     """MEDDOCAN documents with fresh changes."""
     for text, spans in meddocan:
@@ -145,7 +160,12 @@ def main() -> None:
     parser.add_argument("--base", type=Path, required=True, help="sentence-transformers folder of multilingual-e5-small")
     parser.add_argument("--out", type=Path, default=network.MODEL_DIR, help="holds pieces.tsv; weights are written here")
     parser.add_argument("--start", type=Path, help="go on from the weights of this folder")
-    parser.add_argument("--mexican", type=int, default=450, help="generated notes an epoch")
+    parser.add_argument("--notes", type=Path, nargs="*", default=[FOLDER], help="folders of hand-labelled notes, read again each epoch")
+    parser.add_argument("--clinical", type=Path, nargs="*", default=[CLINICAL], help="folders of labelled notes with few personal data, once an epoch")
+    parser.add_argument("--repeat", type=int, default=3, help="times each hand-labelled note is seen in an epoch")
+    parser.add_argument("--mexican", type=int, default=250, help="generated notes an epoch")
+    parser.add_argument("--layouts", type=int, default=150, help="generated whole layouts an epoch")
+    parser.add_argument("--share", type=float, default=1.0, help="share of the MEDDOCAN documents seen in an epoch")
     parser.add_argument("--epochs", type=int, default=40)
     parser.add_argument("--minutes", type=float, default=50.0, help="the schedule ends here at the latest, in minutes of processor time")
     parser.add_argument("--windows", type=int, default=12, help="windows a batch")
@@ -156,12 +176,9 @@ def main() -> None:
     options = parser.parse_args()
     rng = random.Random(options.seed)  # noqa: S311
     torch.manual_seed(options.seed)
-    from guardrails.redaction.training.generator import Generator
-
     meddocan = [(text, spans) for folder in options.meddocan for _, text, spans in read_folder(folder)]
     dev = [(text, spans) for _, text, spans in read_folder(options.dev)] if options.dev else []
     labels = sorted({label for _, spans in meddocan for *_, label in spans})
-    notes = Generator(options.seed)
     vocabulary = WordPieces.load(options.out / "pieces.tsv")
     if options.start:
         model = encoder.load(options.start).train()
@@ -179,10 +196,8 @@ def main() -> None:
     values = value_pool(meddocan)
     clock, steps = time.process_time(), 0
     for epoch in range(options.epochs):
-        samples: list[Sample] = list(epoch_samples(meddocan, values, rng))
-        for _ in range(options.mexican):
-            text, spans = notes.note()
-            samples.append((text, families(text, spans), None))
+        samples: list[Sample] = list(epoch_samples(rng.sample(meddocan, round(options.share * len(meddocan))), values, rng))
+        samples += mexican_samples(options.seed + 1000 * epoch, options)
         losses, seen = 0.0, 0
         for batch in batches(samples, vocabulary, labels, rng, options.windows, options.drop):
             done = (time.process_time() - clock) / 60 / options.minutes
