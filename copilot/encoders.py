@@ -52,7 +52,8 @@ def save_adapter(encoder: Any, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / "README.md"
     card = page.read_text(encoding="utf-8") if page.is_file() else None
-    encoder.half().save_pretrained(str(folder))
+    halved = {name: value.half() for name, value in encoder.state_dict().items() if "lora_" in name}
+    encoder.save_pretrained(str(folder), state_dict=halved)
     if card is None:
         page.unlink(missing_ok=True)  # the library writes a card of its own
     else:

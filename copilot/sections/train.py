@@ -10,6 +10,7 @@ import argparse
 import csv
 import json
 import random
+import re
 import sys
 import time
 import unicodedata
@@ -55,14 +56,46 @@ def spanish_cases(path: Path) -> list[LabelledNote]:
     return notes
 
 
+SPACCC = Path(__file__).with_name("data") / "spaccc_sections.tsv"
+"""Our labels for Spanish case reports (SPACCC, CC BY 4.0): doc, start, end, section; the texts are not ours to hold."""
+
+
+def spaccc_cases(folder: Path) -> list[LabelledNote]:
+    """The case reports of ``folder`` (``DOC.txt``, e.g. MEDDOCAN's training part) that we labelled."""
+    spans: dict[str, list[tuple[Span, Section]]] = defaultdict(list)
+    with SPACCC.open(encoding="utf-8") as handle:
+        for row in csv.DictReader(handle, delimiter="\t"):
+            spans[row["doc"]].append((Span(int(row["start"]), int(row["end"])), Section(row["section"])))
+    texts = {doc: (folder / f"{doc}.txt").read_text(encoding="utf-8") for doc in spans}
+    return [LabelledNote(doc, "spaccc", None, texts[doc], tuple(one)) for doc, one in spans.items()]
+
+
 def strip_accents(text: str) -> str:
     """Accents off, length kept (combining marks are dropped only where that keeps every offset)."""
     return "".join(unicodedata.normalize("NFD", c)[0] if c not in "ñÑ" else c for c in text)
 
 
+_MARKS = re.compile(r"(?<!\d)[.,;:]|[.,;:](?!\d)|[\n\t]")
+"""Punctuation and line breaks, but for the separators inside a number."""
+RUN_ON = 0.3
+"""Share of the notes shown as run-on text: where no mark helps, the words alone must tell a new statement."""
+MOVED = 0.35
+"""Share of the notes with a block or two put elsewhere: a note's order is that of the physician's memory."""
+
+
+def run_on(text: str, rng: random.Random) -> str:
+    """The text as dictated or typed in a hurry: no punctuation, no lines, mostly lower case; the length is kept."""
+    text = _MARKS.sub(" ", text)
+    if rng.random() < 0.7:
+        text = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    return strip_accents(text) if rng.random() < 0.7 else text
+
+
 def augment(note: LabelledNote, rng: random.Random) -> LabelledNote:
     """The same note as another hand would type it; every change keeps the offsets."""
     text, roll = note.text, rng.random()
+    if rng.random() < RUN_ON:
+        return replace(note, text=run_on(text, rng))
     if roll < 0.12:
         text = "".join(c.upper() if len(c.upper()) == 1 else c for c in text)
     elif roll < 0.27:
@@ -76,25 +109,33 @@ def augment(note: LabelledNote, rng: random.Random) -> LabelledNote:
     return replace(note, text=text)
 
 
-def with_shuffled_blocks(note: LabelledNote, rng: random.Random) -> LabelledNote:
-    """Blocks of equal section in another order: order alone must not decide."""
-    blocks: list[tuple[str, Section]] = []
-    for (start, _), section in note.statements:
-        following = [s for (s, _), _ in note.statements if s > start]
-        piece = note.text[start : following[0] if following else len(note.text)]
-        if blocks and blocks[-1][1] == section:
-            blocks[-1] = (blocks[-1][0] + piece, section)
-        else:
-            blocks.append((piece if piece[-1:].isspace() else piece + " ", section))
-    head, tail = blocks[:1], blocks[1:]
-    at = rng.randrange(len(tail)) if tail else 0
-    tail = tail[at:] + tail[:at]
+def blocks_of(note: LabelledNote) -> list[tuple[str, list[Span], Section]]:
+    """Runs of statements of one section: their text, the statements' places in it, the section."""
+    blocks: list[tuple[str, list[Span], Section]] = []
+    for index, ((start, end), section) in enumerate(note.statements):
+        after = note.statements[index + 1][0].start if index + 1 < len(note.statements) else len(note.text)
+        text, spans, last = blocks.pop() if blocks and blocks[-1][2] == section else ("", [], section)
+        at = len(text)
+        blocks.append((text + note.text[start:after], [*spans, Span(at, at + end - start)], last))
+    return blocks
+
+
+def with_moved_blocks(note: LabelledNote, rng: random.Random) -> LabelledNote:
+    """Rotated, or a block or two put somewhere else: order alone must not decide. Every statement is kept."""
+    blocks = blocks_of(note)
+    if len(blocks) < 3:
+        return note
+    if rng.random() < 0.4:
+        at = rng.randrange(1, len(blocks))
+        blocks = [blocks[0], *blocks[at:], *blocks[1:at]]
+    else:
+        for _ in range(rng.choice((1, 1, 2))):
+            moved = blocks.pop(rng.randrange(len(blocks)))
+            blocks.insert(rng.randrange(len(blocks) + 1), moved)
     text, statements = "", []
-    for piece, section in head + tail:
-        if not piece[-1:].isspace():
-            piece += " "
-        statements.append((Span(len(text), len(text) + len(piece.rstrip())), section))
-        text += piece
+    for piece, spans, section in blocks:
+        statements += [(Span(len(text) + start, len(text) + end), section) for start, end in spans]
+        text += piece if piece[-1:].isspace() else piece + " "
     return replace(note, text=text, statements=tuple(statements))
 
 
@@ -140,6 +181,24 @@ def hide_words(row: Example, tokenizer: Any, rng: random.Random, share: float = 
     mask = tokenizer.convert_tokens_to_ids("<mask>")
     inner = [mask if rng.random() < share else token for token in row.ids[1:-1]]
     return row._replace(ids=[row.ids[0], *inner, row.ids[-1]])
+
+
+BATCH = 4
+"""Windows a step."""
+
+
+def batches(notes: list[LabelledNote], tokenizer: Any, rng: random.Random) -> list[list[Example]]:
+    """One epoch: every note once, as another hand would write it; windows of like length together, in random order."""
+    rows: list[Example] = []
+    for note in notes:
+        if note.note_type and rng.random() < MOVED:
+            note = with_moved_blocks(note, rng)
+        rows += [hide_words(row, tokenizer, rng) for row in examples(augment(note, rng), tokenizer)]
+    rng.shuffle(rows)
+    pools = [sorted(rows[at : at + 16 * BATCH], key=lambda row: len(row.ids)) for at in range(0, len(rows), 16 * BATCH)]
+    groups = [pool[at : at + BATCH] for pool in pools for at in range(0, len(pool), BATCH)]
+    rng.shuffle(groups)
+    return groups
 
 
 def batch_loss(encoder: Any, heads: Heads, rows: list[Example], pad: int) -> torch.Tensor:
@@ -193,10 +252,21 @@ def evaluate(encoder: Any, heads: Heads, tokenizer: Any, notes: list[LabelledNot
     }
 
 
+def save(encoder: Any, heads: Heads, folder: Path) -> None:
+    """Adapter, heads and labels; after every epoch, so that an interrupted training leaves something."""
+    from safetensors.torch import save_file
+
+    save_adapter(encoder, folder)
+    save_file({name: value.half() for name, value in heads.state_dict().items()}, folder / "heads.safetensors")
+    meta = {"sections": [str(s) for s in SECTIONS], "types": [str(t) for t in TYPES], "max_tokens": MAX_TOKENS}
+    (folder / "labels.json").write_text(json.dumps(meta, indent=1), encoding="utf-8")
+
+
 def main() -> int:
     """Train, print figures on the tuning voices, save adapter and heads."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--spanish", type=Path, help="labelled sentences of Spanish cases (TSV)")
+    parser.add_argument("--spaccc", type=Path, help="folder with the texts of the case reports labelled in the project")
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("model"))
     parser.add_argument("--epochs", type=int, default=14)
     parser.add_argument("--rank", type=int, default=16)
@@ -207,7 +277,7 @@ def main() -> int:
     parser.add_argument("--all", action="store_true", help="train on the tuning voices too")
     arguments = parser.parse_args()
     from peft import LoraConfig, PeftModel, get_peft_model
-    from safetensors.torch import load_file, save_file
+    from safetensors.torch import load_file
 
     torch.manual_seed(arguments.seed)
     rng = random.Random(arguments.seed)  # noqa: S311
@@ -235,8 +305,13 @@ def main() -> int:
         tune = [note for note in train if note.voice in voices]
         train = [note for note in train if note.voice not in voices]
     spanish = spanish_cases(arguments.spanish) if arguments.spanish else []
-    train += spanish[:40]
-    tune_sets = {"mexican": tune, "spanish": spanish[40:]}
+    train += spanish[:40] + (spaccc_cases(arguments.spaccc) if arguments.spaccc else [])
+    hurried = random.Random(1)  # noqa: S311
+    tune_sets = {
+        "mexican": tune,
+        "run_on": [replace(note, text=run_on(note.text, hurried)) for note in tune],
+        "spanish": spanish[40:],
+    }
     if arguments.all:
         train += tune + spanish[40:]
     rates = [
@@ -244,8 +319,7 @@ def main() -> int:
         {"params": heads.parameters(), "lr": HEAD_RATE},
     ]
     optimiser = torch.optim.AdamW(rates, weight_decay=0.01)
-    batch = 4
-    steps = arguments.epochs * (len(train) // batch + 1)
+    steps = arguments.epochs * (sum(len(examples(note, tokenizer)) for note in train) // BATCH + 2)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, max_lr=[arguments.rate, HEAD_RATE], total_steps=steps + 1, pct_start=0.06
     )
@@ -253,29 +327,20 @@ def main() -> int:
     for epoch in range(arguments.epochs):
         encoder.train()
         losses = []
-        order = list(train)
-        rng.shuffle(order)
-        for at in range(0, len(order), batch):
-            rows = []
-            for note in order[at : at + batch]:
-                if note.note_type and rng.random() < 0.2:
-                    note = with_shuffled_blocks(note, rng)
-                rows += [hide_words(row, tokenizer, rng) for row in examples(augment(note, rng), tokenizer)]
+        for rows in batches(train, tokenizer, rng):
             loss = batch_loss(encoder, heads, rows, tokenizer.pad_token_id)
             loss.backward()
             losses.append(float(loss.detach()))
             nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
             optimiser.step()
             optimiser.zero_grad()
-            schedule.step()
+            if schedule.last_epoch < steps:
+                schedule.step()
         looked = tune_sets.items() if epoch % 3 == 2 or epoch == arguments.epochs - 1 else ()
         figures = {name: evaluate(encoder, heads, tokenizer, notes) for name, notes in looked if notes}
         line = {"epoch": epoch, "loss": round(float(np.mean(losses)), 4), "s": round(time.time() - started)}
         sys.stderr.write(json.dumps({**line, **figures}) + "\n")
-    save_adapter(encoder, arguments.out)
-    save_file({name: value.half() for name, value in heads.state_dict().items()}, arguments.out / "heads.safetensors")
-    meta = {"sections": [str(s) for s in SECTIONS], "types": [str(t) for t in TYPES], "max_tokens": MAX_TOKENS}
-    (arguments.out / "labels.json").write_text(json.dumps(meta, indent=1), encoding="utf-8")
+        save(encoder, heads, arguments.out)
     return 0
 
 
