@@ -16,8 +16,9 @@ from guardrails.redaction.lexicon import lexicon_words
 from guardrails.redaction.network import MODEL_DIR
 from guardrails.redaction.tokenizer import token_offsets
 from guardrails.redaction.training.augment import name_words
-from guardrails.redaction.training.generator import BODIES, Generator
+from guardrails.redaction.training.generator import Generator
 from guardrails.redaction.training.meddocan import read_folder
+from guardrails.redaction.training.notes import BODIES
 from guardrails.redaction.wordpieces import SPECIAL, WordPieces
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZáéíóúüñÁÉÍÓÚÜÑàèìòùâêîôûäëïöçÀÈÌÒÙÇ0123456789.,;:-/()[]{}'\"+*=%&@#$_ºª°¿?¡!<>|\\«»≥≤µ±®"

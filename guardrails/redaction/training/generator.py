@@ -19,11 +19,10 @@ from guardrails.redaction.training.augment import strip_accents
 from guardrails.redaction.training.identifiers import Identifiers
 from guardrails.redaction.training.meddocan import Spans
 from guardrails.redaction.training.noise import Noise
-from guardrails.redaction.training.notes import Marked, fragments
+from guardrails.redaction.training.notes import BODIES, Marked, fragments
 from guardrails.redaction.training.persons import Persons
 from guardrails.redaction.training.rewrite import Rewriter
 
-BODIES = Path(__file__).parents[3] / "copilot" / "sections" / "data" / "notes"
 PLACES = Path(__file__).parents[1] / "data" / "places.txt"
 LAYOUTS = Path(__file__).parent / "layouts.txt"
 

@@ -11,7 +11,8 @@ from guardrails.redaction.training.meddocan import Spans
 from guardrails.redaction.types import TYPES
 
 FOLDER = Path(__file__).parent / "notes"
-CLINICAL = FOLDER / "clinical"
+BODIES = Path(__file__).parents[3] / "copilot" / "sections" / "data" / "notes"
+CLINICAL = Path(__file__).parent / "clinical_marks.tsv"
 _MARK = re.compile(r"⟦([A-Z_0-9]+):([^⟧]*)⟧")
 _HEAD = re.compile(r"(?m)^=== *(\S+)[^\n]*\n")
 
@@ -42,6 +43,40 @@ def read_notes(folder: Path = FOLDER) -> list[Marked]:
         pieces = _HEAD.split(path.read_text(encoding="utf-8"))[1:]
         notes += [strip_marks(body.strip("\n")) for body in pieces[1::2]]
     return notes
+
+
+def section_notes(folder: Path = BODIES) -> dict[str, str]:
+    """The hand-written notes of the section reader without their section marks, by file and place."""
+    notes = {}
+    for path in sorted(folder.glob("*.txt")):
+        pieces = re.split(r"(?m)^===.*$", path.read_text(encoding="utf-8"))[1:]
+        notes |= {f"{path.stem}-{index}": re.sub(r"⟦\w+⟧", "", one).strip("\n") for index, one in enumerate(pieces)}
+    return notes
+
+
+def clinical_notes() -> dict[str, Marked]:
+    """Those of them whose personal data are listed in ``clinical_marks.tsv`` (``note<TAB>type<TAB>value``; ``-``: none).
+
+    A listed value is marked wherever it stands in its note; a note that no longer holds one of its values is left out.
+    """
+    listed: dict[str, list[tuple[str, str]]] = {}
+    for line in CLINICAL.read_text(encoding="utf-8").split("\n"):
+        if line:
+            name, label, value = line.split("\t")
+            listed.setdefault(name, []).append((label, value))
+    out = {}
+    texts = section_notes()
+    for name, values in listed.items():
+        text, spans, whole = texts.get(name, ""), [], bool(texts.get(name))
+        for label, value in sorted(values, key=lambda one: -len(one[1])):
+            if label == "-":
+                continue
+            places = [match.span() for match in re.finditer(rf"(?<![^\W_]){re.escape(value)}(?![^\W_])", text)]
+            whole = whole and bool(places)
+            spans += [(start, end, label) for start, end in places if not any(a < end and start < b for a, b, _ in spans)]
+        if whole:
+            out[name] = (text, sorted(spans))
+    return out
 
 
 def fragments(notes: list[Marked]) -> list[Marked]:

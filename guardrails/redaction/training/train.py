@@ -24,7 +24,7 @@ from guardrails.redaction import encoder, network, reading
 from guardrails.redaction.training.augment import exchange_names, spoil, value_pool, vary_addresses
 from guardrails.redaction.training.families import FAMILIES, families
 from guardrails.redaction.training.meddocan import Spans, read_folder
-from guardrails.redaction.training.notes import CLINICAL, FOLDER
+from guardrails.redaction.training.notes import FOLDER, clinical_notes, read_notes
 from guardrails.redaction.wordpieces import UNKNOWN, WordPieces
 
 Sample = tuple[str, Spans, Spans | None]  # text, families, MEDDOCAN types (None: not annotated)
@@ -102,13 +102,12 @@ class Batch:
 def mexican_samples(seed: int, options: argparse.Namespace) -> Iterator[Sample]:
     """Generated notes, whole layouts, and the hand-labelled notes ``--repeat`` times with other values; a fresh draw each epoch."""
     from guardrails.redaction.training.generator import Generator
-    from guardrails.redaction.training.notes import read_notes
 
     hand = [note for folder in options.notes for note in read_notes(folder)]
-    clinical = [note for folder in options.clinical for note in read_notes(folder)]
+    clinical = list(clinical_notes().values())
     maker = Generator(seed, hand=hand + clinical)
     notes = [maker.note() for _ in range(options.mexican)] + [maker.layout() for _ in range(options.layouts)]
-    notes += [maker.variant(one) for one in hand for _ in range(options.repeat)] + [maker.variant(one) for one in clinical]
+    notes += [maker.variant(one) for one in hand for _ in range(options.repeat)] + [maker.variant(one) for one in clinical if maker.rng.random() < options.clinical]
     for text, spans in notes:
         yield text, families(text, spans), None
 
@@ -161,7 +160,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=network.MODEL_DIR, help="holds pieces.tsv; weights are written here")
     parser.add_argument("--start", type=Path, help="go on from the weights of this folder")
     parser.add_argument("--notes", type=Path, nargs="*", default=[FOLDER], help="folders of hand-labelled notes, read again each epoch")
-    parser.add_argument("--clinical", type=Path, nargs="*", default=[CLINICAL], help="folders of labelled notes with few personal data, once an epoch")
+    parser.add_argument("--clinical", type=float, default=0.5, help="share of the marked section notes seen in an epoch")
     parser.add_argument("--repeat", type=int, default=3, help="times each hand-labelled note is seen in an epoch")
     parser.add_argument("--mexican", type=int, default=250, help="generated notes an epoch")
     parser.add_argument("--layouts", type=int, default=150, help="generated whole layouts an epoch")
