@@ -30,9 +30,9 @@ TAGS = {
     "PR": Section.PRONOSTICO,
     "OT": Section.OTRO,
 }
-HELD_OUT_VOICES = frozenset({"a11", "a12", "b11", "b12"})
+HELD_OUT_VOICES = frozenset({"a11", "a12", "b11", "b12", "e02"})
 """Voices never trained on: the figures of the README come from them."""
-TUNING_VOICES = frozenset({"a10", "b10"})
+TUNING_VOICES = frozenset({"a10", "b10", "e01"})
 """Voices used to choose settings and to calibrate."""
 
 _HEADER = re.compile(r"^=== *(?P<id>[^|]+?) *\| *voz: *(?P<voice>[^|]+?) *\| *tipo: *(?P<type>\w+) *$")
