@@ -15,9 +15,11 @@ from guardrails.grounding.actors import actor_findings
 from guardrails.grounding.amounts import doubtful_unit, quantity_finding
 from guardrails.grounding.annotate import Annotation, Mark, Mention, Word
 from guardrails.grounding.causes import cause_findings
+from guardrails.grounding.exact import confirmed, exact_findings
 from guardrails.grounding.lexicon import load
 from guardrails.grounding.matching import Match, candidates, lexically_present, segment_at
 from guardrails.grounding.nearby import context_findings
+from guardrails.grounding.opposites import opposite_findings
 from guardrails.grounding.pending import pending_findings
 from guardrails.grounding.quantities import same_value
 from guardrails.grounding.text import stem
@@ -94,6 +96,10 @@ def align(source: Annotation, statement: Annotation) -> Alignment:
     out.findings += cause_findings(source, statement, candidates)
     out.findings += wording_findings(source, statement, candidates)
     out.findings += pending_findings(source, statement, candidates)
+    sure = confirmed(source, statement, candidates)
+    out.findings = [f for f in out.findings if f.words not in sure or f.detail not in ("cifra_de_otro", "cifra_suelta")]
+    out.findings += exact_findings(source, statement, candidates)
+    out.findings += opposite_findings(source, statement)
     out.uncovered = [
         Word(statement.folded[f.words[0] : f.words[1]], *f.words) for f in out.findings if f.detail == "palabra"
     ]
@@ -174,7 +180,7 @@ def _compare(m: Mention, s: Mention) -> list[Finding]:
         elif m.uncertain and not s.uncertain:
             add(K.CERTAINTY, 1.4 if m.type == "dx" else 0.7, "menos_seguro")
         if m.family != s.family:
-            add(K.ATTRIBUTION, 0.8 if m.type == "word" else 3.0, "sujeto")
+            add(K.ATTRIBUTION, {"word": 0.8, "sx": 1.2}.get(m.type, 3.0), "sujeto")
         elif m.family and m.kin and s.kin and not m.kin & s.kin:
             add(K.ATTRIBUTION, 2.4, "pariente")
     if m.type == "drug" and m.id != s.id and s.id in load().ancestors(m.id) and m.id not in s.others:

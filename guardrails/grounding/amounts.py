@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from guardrails.grounding.annotate import Annotation
 from guardrails.grounding.matching import Match, candidates, segment_at
-from guardrails.grounding.quantities import Quantity, same_value, unit_clash
+from guardrails.grounding.quantities import Quantity, same_value, unit_clash, within
 from guardrails.grounding.types import ErrorKind, Finding
 
 K = ErrorKind
@@ -64,10 +65,14 @@ def quantity_finding(
     owner_type = owners[0].mention.type if owners else ""
     clash = next((r for r in source.quantities if unit_clash(q, r)), None)
     if not equal:
+        if any(within(statement.folded, q, r) for r in source.quantities):
+            return None, None
+        if q.dim == "time" and q.raw == (1.0,) and re.search(rf"\ba (?:la|los?) {q.unit[:3]}", source.folded):
+            return None, None  # «a la hora»
         if implied and not bound_other:
             return Finding(kind, 0.8 if owner_type in ("drug", "drugclass") else 0.2, where, None, "frecuencia_sin", owner_type), None
         contradicted = bound_other
-        if _derived(source, q):
+        if derived(source, q):
             return Finding(kind, 0.5, where, None, "cifra_derivada", owner_type), None
         if clash and (not bound_other or unit_clash(q, bound_other)):
             unit_kind = K.TIME if timed else K.UNIT
@@ -91,7 +96,7 @@ def quantity_finding(
     return Finding(kind, weight, where, (equal[0].start, equal[0].end), "cifra_suelta", owner_type), None
 
 
-def _derived(source: Annotation, q: Quantity) -> bool:
+def derived(source: Annotation, q: Quantity) -> bool:
     """The difference of two values of one concept, or tablets times their strength."""
     if not q.raw or q.dim in ("time", "freq", "date", "clock"):
         return False

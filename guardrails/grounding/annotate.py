@@ -180,6 +180,7 @@ def _scan(
             if not (s == 1 and function)
             and not (s == 1 and e.kind == "concept" and word in lexicon.generic_words and (word, e.id) not in lexicon.literal)
             and not (e.type == "habit" and s < longest_trigger)
+            and not (e.id == "ano" and "ñ" in text[token.start : token.end].lower())
         ]
         concept = max(
             ((s, e) for s, e in usable if e.kind in ("concept", "parts", "abbreviation")),

@@ -54,6 +54,8 @@ def features(alignment: Alignment, statement: Annotation) -> dict[str, float]:
             add(f.detail, f.weight)
         if detail == "polaridad":
             add(f"polaridad:{f.concept_type if f.concept_type in ('sx', 'dx', 'word', 'habit') else 'otro'}", f.weight)
+        if detail == "sujeto" and f.weight >= 2.0:
+            add("sujeto:dx", f.weight)
         if detail in ("cifra_ausente", "cifra_de_otro", "cifra_suelta"):
             add(f"{detail}:{'medida' if f.concept_type in ('drug', 'lab', 'vital') else 'otro'}", f.weight)
             if detail == "cifra_ausente" and f.source:

@@ -359,11 +359,16 @@ def same_value(a: Quantity, b: Quantity) -> bool:
     """Whether two quantities state the same amount; a missing unit matches any."""
     if a.dim == b.dim and a.dim not in ("", "pair", "date"):
         tolerance = 0.05 if a.dim in ("time", "freq") else 0.006
+        if a.dim == "time" and a.unit[:1] != b.unit[:1] and min(abs(a.canon), abs(b.canon)) > 100:
+            tolerance = 0.12  # «15 días» and «dos semanas», «ocho semanas» and «dos meses»
         readings = [(x, y) for x in (a.canon, *a.also) for y in (b.canon, *b.also)]
         return any(abs(x - y) <= tolerance * max(abs(x), abs(y), 1e-9) for x, y in readings)
     if a.dim == "date" and b.dim == "date":
         short, long = sorted((a.raw, b.raw), key=len)
         return set(short) <= set(long)
+    if {a.dim, b.dim} == {"time", "length"} and "m" in (a.unit, b.unit):
+        # «14 m» is meters or months: the other one says which
+        return bool(a.raw and b.raw) and a.raw[0] == b.raw[0] and (a.unit + b.unit).replace("m", "", 1).startswith(("mes", "m"))
     if {a.dim, b.dim} == {"time", "sdg"}:
         return bool(a.raw and b.raw and a.raw[0] == b.raw[0])
     if a.dim == "pair" or b.dim == "pair":
@@ -380,6 +385,23 @@ def same_value(a: Quantity, b: Quantity) -> bool:
     return _UNITS.get(left, (left, 1.0)) == _UNITS.get(right, (right, 1.0))
 
 
+_BOUND = re.compile(r"\b(menos|antes|mas|despues|pasad[oa]s|casi|cerca|alrededor|aproximadamente|unos|unas|apenas|poco|algo)\b[a-z ]{0,14}$")
+
+
+def within(folded: str, q: Quantity, r: Quantity) -> bool:
+    """Whether «menos de una hora», «antes de los cincuenta» or «casi un mes» is true of another amount."""
+    said = _BOUND.search(folded[max(0, q.start - 30) : q.start])
+    if said is None or not q.raw or (q.dim != r.dim and q.dim and r.dim):
+        return False
+    a, b = (q.canon, r.canon) if q.dim == r.dim else (q.raw[0], r.raw[0] if r.raw else r.canon)
+    word = said[1]
+    if word in ("menos", "antes", "apenas") and 0.25 * a <= b < a:
+        return True
+    if (word in ("mas", "despues") or word.startswith("pasad")) and a < b <= 2.5 * a:
+        return True
+    return word not in ("antes", "despues", "mas") and abs(a - b) <= 0.2 * max(a, b)
+
+
 def _numerator(dim: str) -> str:
     """Unit above the bar: «mg/kg» and «mg» agree, «mg/kg» and «g/kg» don't."""
     if ":" not in dim:
@@ -390,4 +412,9 @@ def _numerator(dim: str) -> str:
 
 def unit_clash(a: Quantity, b: Quantity) -> bool:
     """Same figure, another unit: 500 mg against 500 g, 3 días against 3 semanas."""
+    if {"time"} < {a.dim, b.dim} and {a.unit, b.unit} & _LETTERS:
+        return False  # «38 M», «60 MM», «42 L» in a note name a person's sex or a bed as often as a unit
     return bool(a.raw) and a.raw == b.raw and bool(a.dim) and bool(b.dim) and not same_value(a, b)
+
+
+_LETTERS = frozenset(["m", "mm", "l", "c", "g", "u", "h", "a"])

@@ -1,0 +1,109 @@
+# ruff: noqa: E501  (long patterns are kept on one line)
+"""Opposite words about the same thing: «pausar la acomodación» told as «mantener la acomodación».
+
+``data/lexicon/opposites.tsv`` holds one opposition a row: words of one pole, words of the other, kind of error. A word of
+the statement speaks against it where the source uses the other pole about the same neighbours and never this one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from guardrails.grounding.annotate import Annotation
+from guardrails.grounding.lexicon import FOLDER
+from guardrails.grounding.text import fold, stem
+from guardrails.grounding.types import ErrorKind, Finding
+
+_REACH = 6
+"""Words on each side that count as what the word speaks of."""
+_DENIED = re.compile(r"\b(?:no|sin|ni|nunca|tampoco|niega)\s+(?:(?:se|le|lo|la|les|ha|han|debe|puede|hay|datos|de)\s+){0,3}$")
+_EMPTY = frozenset(["paciente", "dias", "dia", "horas", "hora", "semana", "semanas", "meses", "anos", "hace", "desde", "cada", "para", "como", "pero",
+                    "este", "esta", "esto", "todo", "toda", "hasta", "entre", "sobre", "porque", "tiene", "tenia", "hubo", "lado"])  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _poles() -> tuple[dict[str, list[tuple[int, bool]]], list[ErrorKind]]:
+    """Word → (opposition, pole), and the kind of each opposition. Words ending in «*» stand for all that begin so."""
+    words: dict[str, list[tuple[int, bool]]] = {}
+    kinds: list[ErrorKind] = []
+    for line in (FOLDER / "opposites.tsv").read_text(encoding="utf-8").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        one, other, kind = line.split("\t")
+        for pole, cell in ((True, one), (False, other)):
+            for word in cell.split("|"):
+                words.setdefault(fold(word.strip()), []).append((len(kinds), pole))
+        kinds.append(ErrorKind(kind.strip()))
+    return words, kinds
+
+
+@lru_cache(maxsize=20_000)
+def _pole(word: str) -> tuple[tuple[int, bool], ...]:
+    words, _ = _poles()
+    found = list(words.get(word, ()))
+    for size in range(3, len(word) + 1):
+        found += words.get(word[:size] + "*", ())
+    return tuple(found)
+
+
+class _Use:
+    """One occurrence of a pole with what stands around it."""
+
+    def __init__(self, start: int, end: int, pole: bool, near: dict[str, float]) -> None:
+        self.start, self.end, self.pole, self.near = start, end, pole, near
+
+
+def _uses(a: Annotation) -> dict[int, list[_Use]]:
+    found = a.memo.get("opposites")
+    if found is not None:
+        return found  # type: ignore[return-value]
+    out: dict[int, list[_Use]] = {}
+    words = [t for t in a.tokens if t.text[0].isalnum()]
+    concepts: dict[int, set[str]] = {}
+    for m in a.mentions:
+        if m.type not in ("state", "person"):
+            for i, t in enumerate(words):
+                if m.start <= t.start < m.end:
+                    concepts.setdefault(i, set()).update({m.id, *m.others})
+    for at, token in enumerate(words):
+        for row, pole in _pole(token.text):
+            if _DENIED.search(a.folded[max(0, token.start - 30) : token.start]):
+                pole = not pole
+            near: dict[str, float] = {}
+            for other in range(max(0, at - _REACH), min(len(words), at + _REACH + 1)):
+                t = words[other]
+                gap = a.folded[min(t.end, token.end) : max(t.start, token.start)]
+                if other == at or re.search(r"[;\n]|\.\s", gap):
+                    continue
+                weight = 1.0 if other > at else 0.7
+                weight *= 0.5 if "," in gap else 1.0
+                if len(t.text) > 3 and t.text.isalpha() and t.text not in _EMPTY and not _pole(t.text):
+                    near[stem(t.text)] = max(near.get(stem(t.text), 0), weight)
+                for name in concepts.get(other, ()):
+                    near[name] = max(near.get(name, 0), weight)
+            out.setdefault(row, []).append(_Use(token.start, token.end, pole, near))
+    a.memo["opposites"] = out
+    return out
+
+
+def _shared(one: _Use, other: _Use) -> float:
+    return sum(min(w, other.near[n]) for n, w in one.near.items() if n in other.near)
+
+
+def opposite_findings(source: Annotation, statement: Annotation) -> Iterable[Finding]:
+    """Words whose opposite the source uses about the same thing."""
+    theirs = _uses(source)
+    _, kinds = _poles()
+    for row, uses in _uses(statement).items():
+        if row not in theirs:
+            continue
+        for use in uses:
+            same = max((_shared(use, o) for o in theirs[row] if o.pole == use.pole), default=0.0)
+            against, place = max(((_shared(use, o), o) for o in theirs[row] if o.pole != use.pole), key=lambda x: x[0], default=(0.0, None))
+            alone = all(o.pole != use.pole for o in theirs[row])
+            if place is None or against < 0.5 or against - same < 0.5:
+                continue
+            weight = min(2.6, 0.8 * (against - same) + (0.6 if alone else 0.0))
+            yield Finding(kinds[row], weight, (use.start, use.end), (place.start, place.end), "opuesto" if alone else "opuesto_dudoso", "word")
