@@ -1,4 +1,4 @@
-"""What the section reader is trained on: changed notes keep every statement and its label; no evaluated note is there."""
+"""Training data of the section reader: changed notes keep every statement and its label; no evaluated note is in it."""
 
 from __future__ import annotations
 
