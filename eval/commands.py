@@ -10,7 +10,7 @@ from pathlib import Path
 from copilot.errors import UsageError
 from copilot.settings import Settings, get_settings
 from eval import runs
-from eval.context import Context, evaluation_settings
+from eval.context import Context, evaluation_settings, logged
 
 
 def say(text: str) -> None:
@@ -110,12 +110,25 @@ def do_run(given: Namespace) -> int:
         )
         runs.save(folder, manifest)
     say(f"Corrida {folder.name} ({folder})")
-    execute(Context(settings, folder, manifest.prompt.get("name", "")), manifest)
+    with logged(site, manifest):
+        execute(Context(settings, folder, manifest.prompt.get("name", "")), manifest)
+    _log(site, manifest)
     if not given.no_report:
         _report(settings, folder, [], folder)
     if manifest.failed:
         say("Casos con error: " + ", ".join(f"{k} {v}" for k, v in manifest.failed.items()))
     return 1 if manifest.failed else 0
+
+
+def _log(site: Settings, manifest: runs.Manifest) -> None:
+    """The site's audit log knows every evaluation: what was run, on which model and prompt, how many cases failed."""
+    from copilot.auditing import record_event
+    from guardrails.audit import Action
+
+    outcome = "partial" if manifest.failed else "ok"
+    asked = {"run": manifest.run, "suites": manifest.suites, "limit": manifest.limit, "seed": manifest.seed}
+    used = {"llm": manifest.model, "prompt": manifest.prompt, "code": manifest.code, "failed": manifest.failed}
+    record_event(site, Action.EVALUATION, outcome, **asked, **used)
 
 
 def do_score(given: Namespace) -> int:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import resource
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from copilot.auditing import record_event
 from copilot.facade import Actor, Copilot, spanish_errors
 from copilot.settings import Settings
-from guardrails.audit import AuditLog, Role
+from eval.background import USER_VARIABLE
+from eval.runs import Manifest
+from guardrails.audit import Action, AuditLog, Role
 
 EVALUATOR = Actor(user="evaluacion", role=Role.EVALUATOR, session="evaluacion")
 """On whose behalf every request of an evaluation goes to its log."""
@@ -36,6 +41,38 @@ def evaluation_log(settings: Settings) -> AuditLog:
     folder = settings.ensure_data_dir() / "eval"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return AuditLog.open(f"sqlite:///{folder / 'log.sqlite'}", folder / "keys", f"imss-copilot/{settings.unit}/eval")
+
+
+@contextmanager
+def logged(settings: Settings, manifest: Manifest) -> Iterator[None]:
+    """Put a run into the site's log: its start before anything is run, its end with what became of it.
+
+    Raises :class:`copilot.facade.LogError` where the log can't be written: then nothing is run.
+    """
+    user = os.environ.get(USER_VARIABLE, "")
+    about = {
+        "run": manifest.run,
+        "suites": manifest.suites,
+        "limit": manifest.limit,
+        "model": manifest.model,
+        "prompt": {name: manifest.prompt.get(name, "") for name in ("id", "version", "hash")},
+        "code": manifest.code,
+    }
+
+    def note(outcome: str, **more: object) -> None:
+        with spanish_errors():
+            record_event(settings, Action.EVALUATION, outcome, user, **about, **more)
+
+    note("started")
+    try:
+        yield
+    except KeyboardInterrupt:
+        note("cancelled")
+        raise
+    except BaseException as error:
+        note("failed", error=type(error).__name__)
+        raise
+    note("ok", failed=manifest.failed)
 
 
 @dataclass

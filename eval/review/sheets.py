@@ -11,6 +11,7 @@ import csv
 import hashlib
 import json
 import random
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -115,12 +116,24 @@ def read(folder: Path, path: Path, rater: str, settled: bool) -> int:
     if not path.is_file():
         raise UsageError(f"No existe la hoja «{path.name}».")
     sheet = path.stem.removeprefix("hoja_").split(" ")[0]
-    key = {int(row["row"]): row for row in runs.read_rows(folder / "revision" / KEY) if row["sheet"] == sheet}
-    if not key:
+    if not key_of(folder, sheet):
         raise UsageError(f"La hoja «{path.name}» no es de esta corrida (conserve el nombre del archivo).")
-    who = rater or sheet.rsplit("-", 1)[1]
+    return keep(folder, sheet, _rows(path), rater or sheet.rsplit("-", 1)[1], settled)
+
+
+def key_of(folder: Path, sheet: str) -> dict[int, dict[str, Any]]:
+    """Unit and weight of each row of a sheet; nothing where the run has no such sheet."""
+    return {int(row["row"]): row for row in runs.read_rows(folder / "revision" / KEY) if row["sheet"] == sheet}
+
+
+def keep(folder: Path, sheet: str, rows: Iterable[dict[str, str]], who: str, settled: bool) -> int:
+    """Keep the verdicts of some rows of a sheet (fields: :data:`FIELDS`); returns how many said something.
+
+    Raises :class:`UsageError` for a row that says nothing usable, naming it; then none is kept.
+    """
+    key = key_of(folder, sheet)
     new = []
-    for row in _rows(path):
+    for row in rows:
         verdict = _verdict(row, key, who, sheet, settled)
         if verdict is not None:
             new.append(verdict)

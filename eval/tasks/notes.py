@@ -53,7 +53,7 @@ def _structure_events(identifier: str, result: Result) -> list[Event]:
 
 
 @lru_cache(maxsize=1)
-def _marked() -> dict[str, tuple[str, list[tuple[int, int, str]], str]]:
+def marked_texts() -> dict[str, tuple[str, list[tuple[int, int, str]], str]]:
     """Text, personal data and kind by id: the evaluation notes, and the reserve of the de-identification set."""
     both = {
         one.id: (one.text, [(d.start, d.end, d.type) for d in one.personal], str(one.note_type))
@@ -64,7 +64,7 @@ def _marked() -> dict[str, tuple[str, list[tuple[int, int, str]], str]]:
 
 
 def _redact(context: Context, identifier: str) -> Result:
-    text = _marked()[identifier][0]
+    text = marked_texts()[identifier][0]
 
     def call() -> Result:
         found = context.pilot.deidentify(text, actor=EVALUATOR)
@@ -74,7 +74,7 @@ def _redact(context: Context, identifier: str) -> Result:
 
 
 def _redact_events(identifier: str, result: Result) -> list[Event]:
-    text, gold, kind = _marked()[identifier]
+    text, gold, kind = marked_texts()[identifier]
     return personal_data.score(identifier, text, gold, [(s, e, t) for s, e, t in result["spans"]], kind)
 
 
@@ -112,7 +112,7 @@ SUITES = (
     Suite(
         "redaccion_datos",
         "Protección de datos personales",
-        lambda: [Item(name, kind) for name, (_, _, kind) in _marked().items()],
+        lambda: [Item(name, kind) for name, (_, _, kind) in marked_texts().items()],
         _redact,
         _redact_events,
     ),

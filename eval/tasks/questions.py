@@ -13,13 +13,13 @@ from eval.tasks.suite import Item, Result, Suite
 
 
 @lru_cache(maxsize=1)
-def _gold() -> dict[str, GoldQuestion]:
+def gold() -> dict[str, GoldQuestion]:
     """The held questions (those of development have tuned the answers)."""
     return {one.id: one for one in load_gold("held")}
 
 
 @lru_cache(maxsize=1)
-def _requests() -> dict[str, Request]:
+def requests() -> dict[str, Request]:
     """The held requests, numbered in file order."""
     return {f"p{at:03d}": one for at, one in enumerate(load_requests("held"), 1)}
 
@@ -49,26 +49,26 @@ def _ask(context: Context, question: str) -> Result:
 
 def _scope(context: Context, identifier: str) -> Result:
     def call() -> Result:
-        answer = context.pilot.ask(_requests()[identifier].text, actor=EVALUATOR)
+        answer = context.pilot.ask(requests()[identifier].text, actor=EVALUATOR)
         return {"status": str(answer.status), "category": answer.category}
 
     return timed(call)
 
 
 def _guidelines_events(identifier: str, result: Result) -> list[Event]:
-    return scorer.guidelines(_gold()[identifier], result)
+    return scorer.guidelines(gold()[identifier], result)
 
 
 def _abstention_events(identifier: str, result: Result) -> list[Event]:
-    return scorer.abstention(_gold()[identifier], result)
+    return scorer.abstention(gold()[identifier], result)
 
 
 def _scope_events(identifier: str, result: Result) -> list[Event]:
-    return scorer.scope(identifier, _requests()[identifier], result)
+    return scorer.scope(identifier, requests()[identifier], result)
 
 
 def _items(*kinds: str) -> list[Item]:
-    return [Item(one.id, one.kind) for one in _gold().values() if one.kind in kinds]
+    return [Item(one.id, one.kind) for one in gold().values() if one.kind in kinds]
 
 
 SUITES = (
@@ -76,20 +76,20 @@ SUITES = (
         "guias",
         "Guías: recuperación y respuestas",
         lambda: _items("protocolo", "catalogo"),
-        lambda context, name: _ask(context, _gold()[name].question),
+        lambda context, name: _ask(context, gold()[name].question),
         _guidelines_events,
     ),
     Suite(
         "abstencion",
         "Abstención",
         lambda: _items("protocolo", "catalogo", "nada"),
-        lambda context, name: _ask(context, _gold()[name].question),
+        lambda context, name: _ask(context, gold()[name].question),
         _abstention_events,
     ),
     Suite(
         "alcance",
         "Alcance e instrucciones inyectadas",
-        lambda: [Item(name, one.category) for name, one in _requests().items()],
+        lambda: [Item(name, one.category) for name, one in requests().items()],
         _scope,
         _scope_events,
     ),
