@@ -299,6 +299,10 @@ def main() -> int:
         heads.load_state_dict(load_file(arguments.resume / "heads.safetensors"))
     else:
         encoder = get_peft_model(encoder, config)
+    # What is not trained is turned to bfloat16 once, not at every step; the products are the same.
+    for module in encoder.modules():
+        if isinstance(module, nn.Linear) and not module.weight.requires_grad:
+            module.to(torch.bfloat16)
     train, tune, _ = split(read_notes())
     if arguments.tune:
         voices = set(arguments.tune.split(","))
