@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import copilot
@@ -241,7 +242,7 @@ class Copilot:
         names = vault if vault is not None else self.new_vault()
         tell("Protegiendo datos personales", 0, 4)
         redaction = self.redact(text, names)
-        alerts = self._screen(redaction.text)
+        alerts = self.screen(redaction.text)
         request = self.entry(
             Action.STRUCTURE, who, input=redaction.text, original_input=text, note_type=str(kind or "")
         )
@@ -281,7 +282,7 @@ class Copilot:
             tell("Listo", 4, 4)
             return result
 
-    def _screen(self, redacted: str) -> list[Alert]:
+    def screen(self, redacted: str) -> list[Alert]:
         """Orders hidden in the text are flagged and quoted, never obeyed."""
         from guardrails.scope import ScopeGuard
 
@@ -381,10 +382,15 @@ class Copilot:
         ``form``: what it leaves as (``texto``, ``markdown``, ``fhir``, ``docx``, ``impresion``, ``portapapeles``…).
         Raises :class:`LogError`: then nothing may be exported.
         """
-        detail = {"form": form, "of": structured.entry}
-        entry = self.entry(
-            Action.EXPORT, actor or Actor(), outcome=outcome, note_type=str(structured.draft.note_type), detail=detail
-        )
+        note_type = str(structured.draft.note_type)
+        return self.log_leaving(structured.entry, note_type, form, actor=actor, outcome=outcome)
+
+    def log_leaving(
+        self, of: str, note_type: str, form: str, *, actor: Actor | None = None, outcome: str = "ok", **detail: Any
+    ) -> str:
+        """As :meth:`log_export`, for any document: ``of`` names the log entry it comes from (structure or sign)."""
+        said = {"form": form, "of": of, **detail}
+        entry = self.entry(Action.EXPORT, actor or Actor(), outcome=outcome, note_type=note_type, detail=said)
         with spanish_errors():
             return self.log.append(entry).id
 
@@ -403,35 +409,55 @@ class Copilot:
             return self.log.append(entry).id
 
     def log_signature(
-        self, structured: Structured, signed: dict[str, list[str]], *, actor: Actor | None = None
+        self,
+        structured: Structured,
+        signed: dict[str, list[str]],
+        *,
+        actor: Actor | None = None,
+        note_type: str = "",
+        detail: dict[str, Any] | None = None,
     ) -> str:
         """Log that the physician signed, with the statements that differ from those proposed (redacted).
 
-        ``signed``: texts by section key, as the physician sees them. Raises :class:`LogError`: then nothing is signed.
+        ``signed``: texts by section key, as the physician sees them; ``note_type``: as signed; ``detail``: hash and
+        number of the note, without personal data. Raises :class:`LogError`: then nothing is signed.
         """
         from copilot.auditing import differences
 
-        def clean(text: str) -> str:
-            return self.redact(text, structured.vault).text
+        def flat(texts: Iterable[str]) -> list[str]:
+            return [" ".join(text.split()) for text in texts]
 
-        proposed = {str(key): [s.text for s in value] for key, value in structured.note.sections.items()}
+        proposed = {str(key): flat(s.text for s in value) for key, value in structured.note.sections.items()}
+        final = {key: flat(texts) for key, texts in signed.items()}
+        clean = self._clean([*chain(*proposed.values(), *final.values())], structured.vault)
         found = [
             one.model_copy(
-                update={"before": clean(one.before), "after": one.after if one.op == "move" else clean(one.after)}
+                update={"before": clean.get(one.before, ""), "after": clean.get(one.after, one.after)}
             )
-            for one in differences(proposed, signed)
+            for one in differences(proposed, final)
         ]
         entry = self.entry(
             Action.SIGN,
             actor or Actor(),
             outcome="ok",
-            note_type=str(structured.draft.note_type),
-            output={key: [clean(text) for text in texts] for key, texts in signed.items()},
+            note_type=note_type or str(structured.draft.note_type),
+            output={key: [clean[text] for text in texts] for key, texts in final.items()},
             changes=found,
-            detail={"of": structured.entry, "changed": len(found)},
+            detail={"of": structured.entry, "changed": len(found), "kinds": dict(Counter(c.op for c in found))}
+            | (detail or {}),
         )
         with spanish_errors():
             return self.log.append(entry).id
+
+    def _clean(self, texts: list[str], vault: Vault) -> dict[str, str]:
+        """Each text redacted, read as one note: a name alone in a statement is told by what stands around it."""
+        whole = self.redact("\n".join(texts), vault)
+        found, at = {}, 0
+        for text in texts:
+            start, end = whole.to_redacted(at, at + len(text))
+            found[text] = whole.text[start:end]
+            at += len(text) + 1
+        return found
 
     # --- questions to the guidelines ------------------------------------------------------------------------
 

@@ -103,6 +103,8 @@ class Settings(BaseSettings):
     printed in the terminal at start."""
     users_url: str = ""
     """SQLAlchemy address of accounts and sessions; empty: SQLite in the data directory."""
+    notes_url: str = ""
+    """SQLAlchemy address of drafts and signed notes (encrypted); empty: SQLite in the data directory."""
     session_idle_min: float = 15
     """Minutes without activity after which a session locks and asks for the password again."""
     session_hours: float = 12

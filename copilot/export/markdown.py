@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 
 from copilot.domain import Note
-from copilot.export.lines import (
-    DRAFT,
-    WARNING,
-    diagnosis_line,
-    laboratory_rows,
-    medication_row,
-    vital_rows,
-)
-from copilot.labels import section_label, type_label
+from copilot.export.blocks import Block, addendum_rows, blocks, head_rows, signature_rows
+from copilot.export.document import Document, as_document
+from copilot.export.lines import DRAFT, SIGNED, WARNING
+from copilot.labels import type_label
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
 _LEADING = re.compile(r"^(\d+)([.)])(?=\s|$)")
@@ -26,43 +22,35 @@ def escape_markdown(text: str) -> str:
     return "\\" + flat if flat[:1] in "-+=" and flat else flat
 
 
-def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     lines = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
     return lines + ["| " + " | ".join(escape_markdown(cell) for cell in row) + " |" for row in rows]
 
 
-def note_markdown(note: Note) -> str:
+def _pairs(rows: Iterable[tuple[str, str]]) -> list[str]:
+    return [f"- **{label}:** {escape_markdown(value)}" for label, value in rows]
+
+
+def _rows(one: Block) -> list[str]:
+    if one.rows:
+        return _table(one.heads, one.rows)
+    mark = "- [ ] " if one.kind == "pendiente" else "- "
+    return [mark + escape_markdown(line) for line in one.lines]
+
+
+def note_markdown(given: Note | Document) -> str:
     """The whole note; ends in a line break. Holds every statement of every section."""
-    lines = [f"# {type_label(note.note_type)}", "", f"> **{DRAFT}.** {WARNING}", ""]
-
-    def block(title: str, rows: list[str]) -> None:
-        if rows:
-            lines.extend([f"## {title}", "", *rows, ""])
-
-    for section, statements in note.sections.items():
-        block(section_label(section), [f"- {escape_markdown(one.text)}" for one in statements])
-    if note.vitals:
-        block("Signos vitales y somatometría", _table(("Signo", "Valor"), list(vital_rows(note))))
-    if note.laboratory:
-        block("Laboratorio", _table(("Estudio", "Resultado"), list(laboratory_rows(note))))
-    if note.medications:
-        heads = ("Medicamento", "Dosis", "Vía", "Periodicidad", "Duración")
-        block("Medicamentos", _table(heads, [medication_row(one) for one in note.medications]))
-    block(
-        "Códigos CIE-10 sugeridos (ninguno elegido)",
-        [
-            f"- {escape_markdown(diagnosis_line(one))}: "
-            + "; ".join(escape_markdown(f"{c.code} {c.title}") for c in one.candidates)
-            for one in note.diagnoses
-            if one.candidates
-        ],
-    )
-    block("Alertas por revisar", [f"- **{one.severity}**: {escape_markdown(one.message)}" for one in note.alerts])
-    block(
-        "Falta según la NOM-004-SSA3-2012",
-        [
-            f"- [ ] {escape_markdown(one.label)} (numeral {one.numeral}{'' if one.mandatory else '; si aplica'})"
-            for one in sorted(note.missing, key=lambda one: not one.mandatory)
-        ],
-    )
+    document = as_document(given)
+    lines = [f"# {type_label(document.note.note_type)}", ""]
+    lines += [f"> **{SIGNED}.**" if document.signature else f"> **{DRAFT}.** {WARNING}", ""]
+    head = _pairs(head_rows(document))
+    lines += [*head, ""] if head else []
+    for one in blocks(document):
+        lines += [f"## {one.title}", "", *_rows(one), ""]
+    if document.signature:
+        lines += ["## Firma", "", *_pairs(signature_rows(document)), ""]
+    for added in document.addenda:
+        said = [escape_markdown(line) for line in added.text.strip().splitlines() if line.strip()]
+        lines += [f"## Adenda {added.number}", "", *(part for line in said for part in (line, ""))]
+        lines += [*_pairs(addendum_rows(added)), ""]
     return "\n".join(lines).rstrip() + "\n"

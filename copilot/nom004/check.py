@@ -28,6 +28,12 @@ def _rules() -> dict[str, dict[str, Any]]:
     return rules
 
 
+def section_of(element: str) -> Section:
+    """Where words that supply a missing element belong (``otro`` where the rules name no section)."""
+    rule = _rules().get(element, {})
+    return Section(next(iter((*rule.get("sections", ()), *rule.get("within", ()))), Section.OTRO))
+
+
 class _Note:
     """A note as the rules see it."""
 

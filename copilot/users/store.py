@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from copilot.errors import CopilotError
 from copilot.settings import Settings
 from copilot.users import schema
 from copilot.users.errors import AccountError
@@ -31,16 +32,25 @@ def now() -> int:
 
 
 class Store:
-    """Transactions over the tables of :mod:`copilot.users.schema`; safe under threads and processes."""
+    """Transactions over a small database; safe under threads and processes.
 
-    def __init__(self, url: str) -> None:
+    ``migrate`` makes its tables, ``failure`` is the error raised where it can't be used (accounts by default).
+    """
+
+    def __init__(
+        self,
+        url: str,
+        migrate: Callable[[Connection], None] = schema.migrate,
+        failure: Callable[[], CopilotError] = lambda: AccountError(UNAVAILABLE),
+    ) -> None:
+        self._failure = failure
         try:
             self._url = make_url(url)
             self.engine = self._engine()
             with self.write() as connection:
-                schema.migrate(connection)
+                migrate(connection)
         except (ArgumentError, OSError):
-            raise AccountError(UNAVAILABLE) from None
+            raise failure() from None
 
     def _engine(self) -> Engine:
         if self._url.get_backend_name() != "sqlite":
@@ -70,12 +80,12 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction that reads; raises :class:`AccountError` where the database can't be used."""
+        """A transaction that reads; raises the store's failure where the database can't be used."""
         try:
             with self.engine.connect() as connection:
                 yield connection
         except SQLAlchemyError:
-            raise AccountError(UNAVAILABLE) from None
+            raise self._failure() from None
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -84,7 +94,7 @@ class Store:
             with self.engine.connect().execution_options(write=True) as connection, connection.begin():
                 yield connection
         except SQLAlchemyError:
-            raise AccountError(UNAVAILABLE) from None
+            raise self._failure() from None
 
     def close(self) -> None:
         """Give the connections back."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
@@ -12,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 import copilot
 from copilot.errors import CopilotError, InputError, UsageError
-from copilot.export import note_markdown, note_text
+from copilot.notes.work import export_text
 from copilot.rows import note_row
 from copilot.users import AccountError, SignInRefused
 from copilot.web.api_types import (
@@ -64,13 +65,23 @@ def api_router(desk: Desk) -> APIRouter:
 
     @router.post("/export", response_model=ExportOut, tags=["notas"], summary="Texto libre → documento")
     def export(body: ExportRequest, request: Request) -> dict[str, str]:
-        """La nota, sin firmar, como texto simple o Markdown. La exportación queda registrada antes de entregarse."""
+        """La nota, sin firmar y marcada como borrador. La exportación queda registrada antes de entregarse.
+
+        `txt`, `md` y `fhir` llegan como texto; `docx` y `pdf`, en base64 (`encoding`).
+        """
         actor = actor_of(request, Role.PHYSICIAN)
         done = desk.run(body.text, str(body.note_type) if body.note_type else None, actor)
-        make, form = (note_text, "texto") if body.format == "txt" else (note_markdown, "markdown")
-        document = make(done.note)
-        entry = desk.pilot.log_export(done, form, actor=actor)
-        return {"format": body.format, "document": document, "entry": entry}
+        made, entry = export_text(desk.pilot, body.text, done, body.format, actor)
+        binary = body.format in ("docx", "pdf")
+        document = base64.b64encode(made.data).decode("ascii") if binary else made.data.decode("utf-8")
+        return {
+            "format": body.format,
+            "document": document,
+            "encoding": "base64" if binary else "utf-8",
+            "media_type": made.media,
+            "name": made.name,
+            "entry": entry,
+        }
 
     @router.post("/ask", response_model=AnswerOut, tags=["guías"], summary="Pregunta a las guías clínicas")
     def ask(body: AskRequest, request: Request) -> dict[str, Any]:
@@ -129,7 +140,7 @@ def install_errors(app: FastAPI) -> None:
     def expected(_: Request, error: Exception) -> JSONResponse:
         mine = isinstance(error, (InputError, AccountError, UsageError))
         status = 401 if isinstance(error, SignInRefused) else 400 if mine else 503
-        return JSONResponse({"error": str(error)}, status)
+        return JSONResponse({"error": str(error)}, getattr(error, "status", status))
 
     def malformed(_: Request, error: Exception) -> JSONResponse:
         fields = {str(one["loc"][-1]) for one in error.errors()} if isinstance(error, RequestValidationError) else set()

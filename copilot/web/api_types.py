@@ -25,7 +25,9 @@ class StructureRequest(_Request):
 class ExportRequest(StructureRequest):
     """Texto libre y la forma en que se quiere la nota."""
 
-    format: Literal["txt", "md"] = Field("txt", description="Texto simple o Markdown.")
+    format: Literal["txt", "md", "docx", "pdf", "fhir"] = Field(
+        "txt", description="Texto simple, Markdown, Word, PDF o documento FHIR R4 (Bundle)."
+    )
 
 
 class AskRequest(_Request):
@@ -125,8 +127,11 @@ class VerdictOut(BaseModel):
 class ExportOut(BaseModel):
     """La nota como documento."""
 
-    format: Literal["txt", "md"]
+    format: Literal["txt", "md", "docx", "pdf", "fhir"]
     document: str
+    encoding: Literal["utf-8", "base64"] = Field(description="Cómo va `document`.")
+    media_type: str
+    name: str = Field(description="Nombre de archivo, sin datos del paciente.")
     entry: str = Field(description="Entrada de la bitácora de la exportación.")
 
 

@@ -42,6 +42,7 @@ RULES = (
     Rule("/inicio", EVERYONE),
     Rule("/medico", _only(Role.PHYSICIAN)),
     Rule("/medico/", _only(Role.PHYSICIAN)),
+    Rule("/notas/", _only(Role.PHYSICIAN)),
     Rule("/comision", _only(Role.COMMISSION)),
     Rule("/comision/", _only(Role.COMMISSION)),
     Rule("/auditoria/", _only(Role.COMMISSION)),

@@ -3,27 +3,30 @@
 Gradio carries the events; our own HTML is delivered through ``gr.Markdown``, because ``gr.HTML`` compiles code in the
 browser and would need ``'unsafe-eval'``. Its sanitiser is off (it drops ``data-`` attributes): what comes from a note
 is escaped by ``safe``, and behind that the Content-Security-Policy runs no inline script or event attribute at all.
-What happens on hover, focus and keys is in ``static/medico.js``. No upload reaches the server: files are read in the
-browser, exports are made there, so no personal datum is written to disk.
+What happens on hover, focus and keys is in ``static/medico.js``; the draft that the physician corrects and signs in
+``static/nota.js`` over the routes of :mod:`copilot.web.physician_notes`. Drafts and notes are sealed before they touch
+the disk; files that are opened and made never do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import gradio as gr
 
 from copilot.domain import NoteType
 from copilot.errors import CopilotError
-from copilot.export import note_markdown, note_text
 from copilot.facade import Structured
 from copilot.labels import type_label
-from copilot.web.auth import actor_of
+from copilot.notes.work import NoteWork
+from copilot.web.auth import actor_of, identity_of
 from copilot.web.marks import note_items, safe, source_html
-from copilot.web.view import EMPTY, error_html, note_html, progress_html, provisional_html
+from copilot.web.physician_draft import first_html, restored_html
+from copilot.web.view import EMPTY, error_html, progress_html, provisional_html, text_html
 from copilot.web.work import UNEXPECTED, Desk, Provisional
 from guardrails.audit import Role
 
@@ -31,10 +34,8 @@ _EXAMPLES = Path(__file__).with_name("examples")
 EXAMPLES = (("Consulta", "consulta.txt"), ("Urgencias", "urgencias.txt"), ("Dictado", "dictado.txt"))
 RECOGNISE = "Reconocer automáticamente"
 
-Answer = tuple[Any, Any, Any, Any, Any, Any]
-"""Status, source, note, run button, cancel button, the structured note (kept in memory)."""
-EXPORTS = {"copia": "portapapeles", "txt": "texto", "md": "markdown"}
-"""Ways a note leaves the page, and what the log calls them."""
+Answer = tuple[Any, Any, Any, Any, Any]
+"""Status, source, note, run button, cancel button."""
 
 
 def theme() -> gr.themes.Base:
@@ -59,6 +60,7 @@ def _toolbar() -> str:
         '<div class="barra"><div role="tablist" aria-label="Texto"><button type="button" role="tab" id="tab-escribir" '
         'data-vista="escribir" aria-selected="true">Texto</button><button type="button" role="tab" id="tab-fuente" '
         'data-vista="fuente" aria-selected="false" disabled>Fuente señalada</button></div>'
+        '<span id="guardado" role="status"></span>'
         '<div class="utiles"><button type="button" data-abrir="1">Abrir .txt</button>'
         f'<span class="tenue" id="rotulo-ejemplos">Ejemplos:</span>{buttons}</div>{hidden}</div>'
     )
@@ -67,6 +69,8 @@ def _toolbar() -> str:
 _HEADER = (
     '<header class="cabecera"><div><strong>Copiloto clínico</strong><span class="tenue">Texto libre → nota '
     'NOM-004-SSA3-2012</span></div><div><span class="sello">En este equipo, sin internet</span>'
+    '<button type="button" data-nueva="1">Nueva nota</button>'
+    '<button type="button" data-mis-notas="1">Mis notas</button>'
     '<button type="button" id="tema" aria-label="Cambiar entre tema claro y oscuro">Claro / oscuro</button></div>'
     "</header>"
 )
@@ -80,13 +84,20 @@ def _choices() -> list[tuple[str, str]]:
     return [(RECOGNISE, ""), *((type_label(kind), str(kind)) for kind in NoteType)]
 
 
-def physician_page(desk: Desk) -> gr.Blocks:
+def _asked(request: gr.Request, name: str) -> str:
+    """A parameter of the address in the browser's bar."""
+    headers = getattr(request, "headers", None) or {}
+    query = parse_qs(urlsplit(headers.get("referer", "")).query)
+    return query.get(name, [""])[0][:40]
+
+
+def physician_page(desk: Desk, work: NoteWork) -> gr.Blocks:
     """The page as Gradio blocks."""
 
     def structure(text: str, kind: str, request: gr.Request) -> Iterator[Answer]:
         keep = gr.skip()
-        busy = (gr.update(interactive=False), gr.update(visible=True), keep)
-        idle = (gr.update(interactive=True), gr.update(visible=False), keep)
+        busy = (gr.update(interactive=False), gr.update(visible=True))
+        idle = (gr.update(interactive=True), gr.update(visible=False))
         actor = actor_of(request, Role.PHYSICIAN)
         yield (progress_html("Enviando", 0.0), keep, keep, *busy)
         try:
@@ -95,9 +106,8 @@ def physician_page(desk: Desk) -> gr.Blocks:
                     early = provisional_html(one.structured.note)
                     yield (progress_html("Consultando al modelo lo dudoso", 0.4), keep, early, *busy)
                 elif isinstance(one, Structured):
-                    note = one.note
-                    shown = note_html(note, not kind, note_text(note), note_markdown(note))
-                    yield ("", source_html(text, note_items(note)), shown, *idle[:2], one)
+                    draft = work.keep(identity_of(request).account, text, one, bool(kind))
+                    yield ("", source_html(text, note_items(one.note)), first_html(draft), *idle)
                 else:
                     yield (progress_html(one.message, one.share), keep, keep, *busy)
         except CopilotError as error:
@@ -105,21 +115,25 @@ def physician_page(desk: Desk) -> gr.Blocks:
         except Exception:
             yield (error_html(UNEXPECTED), keep, keep, *idle)
 
-    def leaves(way: str) -> Callable[[Structured | None, int, gr.Request], tuple[str, int]]:
-        """Log an export; only what comes back «listo» may leave the page."""
-
-        def log(structured: Structured | None, count: int, request: gr.Request) -> tuple[str, int]:
-            if structured is None:
-                return "falla\nNo hay una nota que exportar; estructure el texto de nuevo.", count
-            try:
-                desk.pilot.log_export(structured, EXPORTS[way], actor=actor_of(request, Role.PHYSICIAN))
-            except CopilotError as error:
-                return f"falla\n{error}\n{count}", count + 1
-            except Exception:
-                return f"falla\n{UNEXPECTED}\n{count}", count + 1
-            return f"listo\n{way}\n{count}", count + 1
-
-        return log
+    def restore(request: gr.Request) -> tuple[Any, Any, Any, Any]:
+        """The draft worked on last, or the one asked for: text, source, note, status."""
+        nothing = (gr.skip(), gr.skip(), gr.skip(), gr.skip())
+        if _asked(request, "nueva") or _asked(request, "firmada"):
+            return nothing
+        try:
+            account, name = identity_of(request).account, _asked(request, "borrador")
+            draft = work.shelf.draft(account, name) if name else work.shelf.latest(account)
+            if draft is None or draft.discarded:
+                return nothing
+            if draft.proposal is None:
+                return draft.working.text, "", text_html(draft.id, draft.rev, draft.working.text, EMPTY), ""
+            note, revised = work.review(draft, actor_of(request, Role.PHYSICIAN))
+            source = source_html(draft.proposal.source, note_items(draft.proposal.note))
+            return draft.working.text, source, restored_html(draft, note, revised), ""
+        except CopilotError as error:
+            return gr.skip(), gr.skip(), gr.skip(), error_html(str(error), "No se pudo abrir el borrador.")
+        except Exception:
+            return gr.skip(), gr.skip(), gr.skip(), error_html(UNEXPECTED, "No se pudo abrir el borrador.")
 
     with gr.Blocks(title="Copiloto clínico · médico", analytics_enabled=False, fill_width=True) as page:
         _markdown(_HEADER, "cabecera")
@@ -145,19 +159,13 @@ def physician_page(desk: Desk) -> gr.Blocks:
             with gr.Column(elem_id="derecha", min_width=340):
                 status = _markdown("", "estado")
                 note = _markdown(EMPTY, "nota")
-        # The browser makes the files; before it does, these three say «listo» once the log has the export.
-        last = gr.State(None)
-        turn = gr.State(0)
-        permit = _markdown("", "permiso")
-        with gr.Row(elem_id="salidas", elem_classes="oculto"):
-            for way in EXPORTS:
-                gr.Button(way, elem_id=f"salida-por-{way}").click(
-                    leaves(way), [last, turn], [permit, turn], show_progress="hidden", api_visibility="private"
-                )
+        page.load(
+            restore, None, [text, source, note, status], show_progress="hidden", api_visibility="private"
+        )
         started = run.click(
             structure,
             [text, kind],
-            [status, source, note, run, cancel, last],
+            [status, source, note, run, cancel],
             show_progress="hidden",
             api_visibility="private",
             concurrency_limit=None,

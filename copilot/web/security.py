@@ -32,7 +32,11 @@ _HEAD = (
     '<link rel="stylesheet" href="/recursos/medico.css"><link rel="stylesheet" href="/recursos/sesion.css">'
 )
 _OWN = {
-    "/medico": '<script defer src="/recursos/medico.js"></script>',
+    "/medico": '<link rel="stylesheet" href="/recursos/nota.css">'
+    + "".join(
+        f'<script defer src="/recursos/{one}.js"></script>'
+        for one in ("medico", "nota", "renglones", "firma", "misnotas")
+    ),
     "/comision": '<link rel="stylesheet" href="/recursos/comision.css">'
     '<script defer src="/recursos/comision.js"></script>',
 }

@@ -12,6 +12,8 @@ from fastapi.staticfiles import StaticFiles
 
 import copilot
 from copilot.facade import Copilot
+from copilot.notes import open_shelf
+from copilot.notes.work import NoteWork
 from copilot.users.site import open_site
 from copilot.web.api import api_router, describe, install_errors
 from copilot.web.auth import AuthGate, identity_of
@@ -19,6 +21,7 @@ from copilot.web.login import PersonalMode, csrf_of, landing, login_router
 from copilot.web.login_html import evaluation_page
 from copilot.web.metrics import Metered, Metrics
 from copilot.web.people import people_router
+from copilot.web.physician_notes import notes_router
 from copilot.web.security import Gate
 from copilot.web.work import UNEXPECTED, Desk, Readiness
 
@@ -63,6 +66,8 @@ def build_app(pilot: Copilot) -> FastAPI:
     app.include_router(people_router(site, settings.timezone))
     app.include_router(api_router(desk))
     app.include_router(files_router(pilot))
+    work = NoteWork(pilot, open_shelf(settings))
+    app.include_router(notes_router(work))
     describe(app)
 
     @app.get("/", include_in_schema=False)
@@ -120,6 +125,6 @@ def build_app(pilot: Copilot) -> FastAPI:
             auth_dependency=lambda request: identity_of(request).name,
         )
 
-    mount(physician_page(desk), "/medico")
+    mount(physician_page(desk, work), "/medico")
     mount(commission_page(pilot), "/comision")
     return app

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from itertools import count
 
 from copilot.domain import Alert, Diagnosis, LabValue, Medication, MissingElement, Note, Vital
 from copilot.export.lines import laboratory_label
-from copilot.labels import section_label, type_label, vital_label
+from copilot.labels import section_label, vital_label
+from copilot.nom004.check import section_of
+from copilot.notes.working import ChosenCode
 from copilot.web.marks import safe
 
 DISCLAIMER = (
@@ -14,6 +18,15 @@ DISCLAIMER = (
     "Revise cada renglón contra el texto fuente antes de usarlo."
 )
 _CERTAINTY = {"confirmado": "", "probable": "Probable", "descartado": "Descartado"}
+
+
+Key = Callable[[str, int], str]
+"""Kind and position of an item → what it lights (keys as in :mod:`copilot.web.marks`, several apart by a blank)."""
+
+
+def own_key(kind: str, position: int) -> str:
+    """The item's own mark in the source."""
+    return f"{kind}{position}"
 
 
 def _count(number: int, one: str, many: str) -> str:
@@ -39,26 +52,26 @@ def _cell(value: str, absent: str = "—") -> str:
     return f"<td>{safe(value) if value else absent}</td>"
 
 
-def vitals_html(vitals: tuple[Vital, ...]) -> str:
+def vitals_html(vitals: tuple[Vital, ...], key: Key = own_key) -> str:
     """Vital signs as a table."""
     rows = [
-        f"{_linked(f'v{i}')}<th scope='row'>{safe(vital_label(v.name))}</th>{_cell(v.value)}{_cell(v.unit)}</tr>"
+        f"{_linked(key('v', i))}<th scope='row'>{safe(vital_label(v.name))}</th>{_cell(v.value)}{_cell(v.unit)}</tr>"
         for i, v in enumerate(vitals)
     ]
     return _table("signos", "Signos vitales y somatometría", ("Signo", "Valor", "Unidad"), rows)
 
 
-def laboratory_html(values: tuple[LabValue, ...]) -> str:
+def laboratory_html(values: tuple[LabValue, ...], key: Key = own_key) -> str:
     """Laboratory values as a table; a unit the physician didn't write is said to be missing, not guessed."""
     rows = [
-        f"{_linked(f'l{i}')}<th scope='row'>{safe(laboratory_label(v.name))}</th>{_cell(v.value)}"
+        f"{_linked(key('l', i))}<th scope='row'>{safe(laboratory_label(v.name))}</th>{_cell(v.value)}"
         f"{_cell(v.unit, '<span class=tenue>sin unidad</span>')}</tr>"
         for i, v in enumerate(values)
     ]
     return _table("laboratorio", "Laboratorio", ("Estudio", "Resultado", "Unidad"), rows)
 
 
-def medications_html(drugs: tuple[Medication, ...]) -> str:
+def medications_html(drugs: tuple[Medication, ...], key: Key = own_key) -> str:
     """Medications as a table; missing dose, route or frequency is marked (NOM-004 numeral 6.2.6)."""
     rows = []
     for i, drug in enumerate(drugs):
@@ -71,15 +84,17 @@ def medications_html(drugs: tuple[Medication, ...]) -> str:
         status = "Negado" if drug.negated else drug.status.capitalize()
         tag = f' <span class="etiqueta">{safe(status)}</span>' if status else ""
         rows.append(
-            f"{_linked(f'm{i}')}<th scope='row'>{safe(drug.name)}{tag}</th>{cell(dose, 'dosis')}"
+            f"{_linked(key('m', i))}<th scope='row'>{safe(drug.name)}{tag}</th>{cell(dose, 'dosis')}"
             f"{cell(drug.route, 'vía')}{cell(drug.frequency, 'periodicidad')}{_cell(drug.duration)}</tr>"
         )
     heads = ("Medicamento", "Dosis", "Vía", "Periodicidad", "Duración")
     return _table("medicamentos", "Medicamentos", heads, rows)
 
 
-def diagnoses_html(diagnoses: tuple[Diagnosis, ...]) -> str:
-    """Diagnoses with their CIE-10 candidates; none is chosen."""
+def diagnoses_html(
+    diagnoses: tuple[Diagnosis, ...], key: Key = own_key, codes: tuple[ChosenCode, ...] = ()
+) -> str:
+    """Diagnoses with their CIE-10 candidates; only the physician takes one."""
     if not diagnoses:
         return ""
     parts = []
@@ -87,17 +102,29 @@ def diagnoses_html(diagnoses: tuple[Diagnosis, ...]) -> str:
         words = [_CERTAINTY.get(one.certainty, one.certainty), one.laterality]
         words.append("Familiar" if one.subject == "familiar" else "")
         tags = "".join(f'<span class="etiqueta">{safe(w)}</span>' for w in words if w)
-        codes = "".join(f'<li><span class="codigo">{safe(c.code)}</span> {safe(c.title)}</li>' for c in one.candidates)
-        listed = f'<ul class="codigos">{codes}</ul>' if codes else '<p class="tenue">Sin código sugerido.</p>'
-        parts.append(f"{_linked(f'd{i}', 'li')}<strong>{safe(one.text)}</strong> {tags}{listed}</li>")
+        words_of = " ".join(one.text.split())
+        mine = {c.code for c in codes if c.diagnosis == words_of}
+        rows = "".join(_candidate(c.code, c.title, words_of, c.code in mine) for c in one.candidates)
+        listed = f'<ul class="codigos">{rows}</ul>' if rows else '<p class="tenue">Sin código sugerido.</p>'
+        parts.append(f"{_linked(key('d', i), 'li')}<strong>{safe(one.text)}</strong> {tags}{listed}</li>")
     return (
         '<section class="bloque" id="cie"><h3>Diagnósticos y códigos CIE-10 sugeridos</h3>'
-        '<p class="tenue">Ningún código está elegido: son sugerencias, en orden de parecido.</p>'
+        '<p class="tenue">Son sugerencias, en orden de parecido: ninguna entra en la nota si usted no la elige.</p>'
         f'<ul class="diagnosticos">{"".join(parts)}</ul></section>'
     )
 
 
-def alerts_html(alerts: tuple[Alert, ...]) -> str:
+def _candidate(code: str, title: str, diagnosis: str, taken: bool) -> str:
+    words = "Quitar" if taken else "Usar"
+    return (
+        f'<li class="{"tomado" if taken else ""}"><button type="button" class="menudo" data-codigo="{safe(code)}" '
+        f'data-diagnostico="{safe(diagnosis)}" aria-pressed="{"true" if taken else "false"}" '
+        f'aria-label="{words} {safe(code)} {safe(title)}">{words}</button> '
+        f'<span class="codigo">{safe(code)}</span> {safe(title)}</li>'
+    )
+
+
+def alerts_html(alerts: tuple[Alert, ...], key: Key = own_key) -> str:
     """Alerts, the grave ones first."""
     if not alerts:
         return ""
@@ -107,38 +134,57 @@ def alerts_html(alerts: tuple[Alert, ...]) -> str:
         grave = alerts[i].severity == "grave"
         word = "Grave" if grave else "Aviso"
         rows.append(
-            f"{_linked(f'a{i}', 'li')}<span class='severidad {'grave' if grave else 'aviso'}'>{word}</span> "
+            f"{_linked(key('a', i), 'li')}<span class='severidad {'grave' if grave else 'aviso'}'>{word}</span> "
             f"<span>{safe(alerts[i].message)}</span></li>"
         )
     return f'<section class="bloque" id="alertas"><h3>Alertas</h3><ul class="alertas">{"".join(rows)}</ul></section>'
 
 
-def missing_html(missing: tuple[MissingElement, ...]) -> str:
-    """What the norm demands and the note lacks, as a checklist: mandatory first, then «si aplica»."""
-    if not missing:
-        return (
-            '<section class="bloque" id="faltantes"><h3>NOM-004-SSA3-2012</h3>'
-            '<p class="completo">No se detectaron elementos faltantes para este tipo de nota.</p></section>'
-        )
+def missing_html(
+    missing: tuple[MissingElement, ...], first: tuple[MissingElement, ...] = (), done: tuple[str, ...] = ()
+) -> str:
+    """What the norm demands and the note lacks, as a checklist: mandatory first, then «si aplica».
+
+    ``first``: what was missing in the proposal; what is there by now is shown ticked. ``done``: ticked by hand.
+    """
+    still = {one.element for one in missing}
+    filled = [one for one in first if one.element not in still]
     numbers = count()
 
-    def group(title: str, rows: list[MissingElement]) -> str:
-        if not rows:
-            return ""
-        lines = "".join(
-            f'<li><input type="checkbox" id="falta-{n}"><label for="falta-{n}">{safe(one.label)} '
-            f'<span class="numeral">numeral {safe(one.numeral)}</span></label></li>'
-            for one in rows
-            for n in (next(numbers),)
+    def line(one: MissingElement, here: bool) -> str:
+        n = next(numbers)
+        state = " checked disabled" if here else " checked" if one.element in done else ""
+        add = (
+            '<span class="listo">ya está</span>'
+            if here
+            else f'<button type="button" class="menudo" data-agregar="{safe(str(section_of(one.element)))}" '
+            f'data-elemento="{safe(one.label)}" aria-label="Agregar: {safe(one.label)}">Agregar</button>'
         )
-        return f'<h4>{title}</h4><ul class="faltantes">{lines}</ul>'
+        return (
+            f'<li><input type="checkbox" id="falta-{n}" data-falta="{safe(one.element)}"{state}>'
+            f'<label for="falta-{n}">{safe(one.label)} <span class="numeral">numeral {safe(one.numeral)}</span></label>'
+            f"{add}</li>"
+        )
 
+    def group(title: str, rows: list[MissingElement], here: bool = False) -> str:
+        lines = "".join(line(one, here) for one in rows)
+        return f'<h4>{title}</h4><ul class="faltantes">{lines}</ul>' if rows else ""
+
+    if missing:
+        head = (
+            "<h3>Falta según la NOM-004-SSA3-2012</h3>"
+            '<p class="tenue">«Agregar» pone un renglón en su apartado; lo que usted escriba tacha el pendiente.</p>'
+        )
+    else:
+        head = (
+            "<h3>NOM-004-SSA3-2012</h3>"
+            '<p class="completo">No se detectaron elementos faltantes para este tipo de nota.</p>'
+        )
     return (
-        '<section class="bloque" id="faltantes"><h3>Falta según la NOM-004-SSA3-2012</h3>'
-        '<p class="tenue">Marque lo que ya atendió. Lo que agregue al texto desaparece de la lista al estructurar '
-        "de nuevo.</p>"
+        f'<section class="bloque" id="faltantes">{head}'
         + group("Obligatorio", [one for one in missing if one.mandatory])
         + group("Si aplica", [one for one in missing if not one.mandatory])
+        + group("Atendido", filled, here=True)
         + "</section>"
     )
 
@@ -183,26 +229,70 @@ def _summary(note: Note) -> str:
     return f'<nav class="fichas" aria-label="Ir a">{shown}</nav>'
 
 
-def note_html(note: Note, recognised: bool, plain: str, markdown: str) -> str:
-    """The whole right side. ``plain`` and ``markdown`` are the exports, kept hidden for copy and download:
-    so that no file with personal data is ever written on the server."""
-    how = "tipo reconocido; puede cambiarlo y estructurar de nuevo" if recognised else "tipo elegido por usted"
+def pieces(
+    note: Note,
+    key: Key = own_key,
+    first: tuple[MissingElement, ...] = (),
+    codes: tuple[ChosenCode, ...] = (),
+    done: tuple[str, ...] = (),
+) -> dict[str, str]:
+    """The parts of the right side that are read anew while the physician corrects, by name."""
+    return {
+        "fichas": _summary(note),
+        "alertas": alerts_html(note.alerts, key),
+        "signos": vitals_html(note.vitals, key),
+        "laboratorio": laboratory_html(note.laboratory, key),
+        "medicamentos": medications_html(note.medications, key),
+        "cie": diagnoses_html(note.diagnoses, key, codes),
+        "faltantes": missing_html(note.missing, first, done),
+    }
+
+
+_WAYS = (
+    ("docx", "Word (.docx)"),
+    ("pdf", "PDF"),
+    ("txt", "Texto (.txt)"),
+    ("md", "Markdown (.md)"),
+    ("fhir", "FHIR R4 (.json)"),
+)
+
+
+def ways_html() -> str:
+    """The ways a note leaves, as one menu and the copy beside it."""
+    rows = "".join(f'<button type="button" data-bajar="{form}">{label}</button>' for form, label in _WAYS)
+    return (
+        '<button type="button" data-copiar="copia">Copiar</button>'
+        f'<details class="menu"><summary>Descargar</summary><div>{rows}</div></details>'
+    )
+
+
+def note_html(shown: dict[str, str], data: dict[str, object], kinds: list[tuple[str, str]]) -> str:
+    """The whole right side. ``data`` is the draft for ``nota.js``, which shows the sections and changes them."""
+    how = "tipo elegido por usted" if data["chosen"] else "tipo reconocido; puede cambiarlo"
+    kind = data["note_type"]
+    options = "".join(
+        f'<option value="{safe(one)}"{" selected" if one == kind else ""}>{safe(label)}</option>'
+        for one, label in kinds
+    )
+
+    def piece(name: str) -> str:
+        return f'<div data-trozo="{name}">{shown[name]}</div>'
+
     return (
         '<article class="nota" id="nota-lista" aria-label="Nota estructurada">'
         '<p class="borrador"><strong>Borrador sin firmar.</strong> ' + DISCLAIMER + "</p>"
-        f'<header><div><h2>{safe(type_label(note.note_type))}</h2><p class="tenue">{how}</p></div>'
-        '<div class="acciones"><button type="button" data-copiar="txt">Copiar</button>'
-        '<button type="button" data-bajar="txt">Descargar .txt</button>'
-        '<button type="button" data-bajar="md">Descargar .md</button></div></header>'
-        + _summary(note)
-        + alerts_html(note.alerts)
-        + sections_html(note)
-        + vitals_html(note.vitals)
-        + laboratory_html(note.laboratory)
-        + medications_html(note.medications)
-        + diagnoses_html(note.diagnoses)
-        + missing_html(note.missing)
-        + f'<pre hidden id="salida-txt">{safe(plain)}</pre><pre hidden id="salida-md">{safe(markdown)}</pre>'
+        f'<header><div><label class="oculto" for="tipo-nota">Tipo de nota</label>'
+        f'<select id="tipo-nota">{options}</select><p class="tenue">{how}</p></div>'
+        '<div class="acciones"><button type="button" data-deshacer="1" disabled>Deshacer</button>'
+        '<button type="button" data-rehacer="1" disabled>Rehacer</button>'
+        + ways_html()
+        + '<button type="button" data-descartar="1">Descartar</button>'
+        '<button type="button" class="principal" data-firmar="1">Firmar…</button></div></header>'
+        + piece("fichas")
+        + piece("alertas")
+        + '<div id="apartados"></div>'
+        + "".join(map(piece, ("signos", "laboratorio", "medicamentos", "cie", "faltantes")))
+        + f'<pre hidden id="borrador-datos">{safe(json.dumps(data, ensure_ascii=True))}</pre>'
         "</article>"
     )
 
@@ -216,10 +306,16 @@ def provisional_html(note: Note) -> str:
     )
 
 
-def error_html(message: str) -> str:
+def text_html(name: str, rev: int, text: str, empty: str) -> str:
+    """The right side for a draft that has not been structured yet."""
+    data = json.dumps({"id": name, "rev": rev, "text": text}, ensure_ascii=True)
+    return f'{empty}<pre hidden id="borrador-datos">{safe(data)}</pre>'
+
+
+def error_html(message: str, what: str = "No se pudo estructurar.") -> str:
     """An expected failure; the text stays where it was."""
     return (
-        f'<div class="mensaje error" role="alert"><strong>No se pudo estructurar.</strong> {safe(message)} '
+        f'<div class="mensaje error" role="alert"><strong>{what}</strong> {safe(message)} '
         "Su texto sigue a la izquierda.</div>"
     )
 

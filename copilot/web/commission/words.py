@@ -41,6 +41,9 @@ OUTCOMES = {
     "supported": "Sostenida",
     "unsupported": "No sostenida",
     "discarded": "Descartada",
+    "reviewed": "Revisada",
+    "addendum": "Adenda firmada",
+    "rated": "Valorada",
     "": "—",
 }
 GRAVE = frozenset({"failed", "unsupported", "refused"})

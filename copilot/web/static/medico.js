@@ -134,45 +134,6 @@
     open(event.dataTransfer.files[0]);
   }, true);
 
-  // A note leaves only after the log has it: the server's «listo» releases what was asked for.
-  let pending = null;
-  let permitted = "";
-  function leave(way, act) {
-    pending = act;
-    $(`#salida-por-${way}`)?.click();
-  }
-  function released() {
-    const said = $("#permiso .md")?.textContent.trim() ?? "";
-    if (!/^(listo|falla)\s/.test(said) || said === permitted) return;
-    permitted = said;
-    const act = pending;
-    pending = null;
-    if (said.startsWith("listo")) act?.();
-    else tell(said.replace(/^falla\s*/, "").replace(/\s*\d+$/, ""), true);
-  }
-
-  function download(kind) {
-    const now = new Date();
-    const two = (n) => String(n).padStart(2, "0");
-    const stamp = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}-${two(now.getHours())}${two(now.getMinutes())}`;
-    const type = kind === "md" ? "text/markdown" : "text/plain";
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([$(`#salida-${kind}`).textContent], { type: `${type};charset=utf-8` }));
-    link.download = `nota-${stamp}.${kind}`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-    tell(`Se descargó ${link.download}.`);
-  }
-
-  async function copy(kind) {
-    try {
-      await navigator.clipboard.writeText($(`#salida-${kind}`).textContent);
-      tell("Nota copiada.");
-    } catch {
-      tell("El navegador no permitió copiar. Use «Descargar .txt».", true);
-    }
-  }
-
   // --- short messages ---------------------------------------------------------------------------------------
   function tell(message, wrong = false) {
     let place = $("#aviso-breve");
@@ -195,14 +156,13 @@
     if (button?.dataset.vista) return show(button.dataset.vista);
     if (button?.dataset.abrir) return pick();
     if (button?.dataset.ejemplo) return put($(`[data-texto="${button.dataset.ejemplo}"]`).textContent);
-    if (button?.dataset.copiar) return leave("copia", () => copy(button.dataset.copiar));
-    if (button?.dataset.bajar) return leave(button.dataset.bajar, () => download(button.dataset.bajar));
     if (button?.dataset.ir) return $(`#${button.dataset.ir}`)?.scrollIntoView({ block: "start", behavior: "instant" });
     const one = linked(event);
-    if (one && !event.target.closest("input, label, a")) pin(one);
+    if (one && !event.target.isContentEditable && !event.target.closest("input, label, a, button, select")) pin(one);
   });
 
   document.addEventListener("keydown", (event) => {
+    if (event.target.isContentEditable || event.target.closest?.("dialog")) return;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       event.stopPropagation();
@@ -216,7 +176,7 @@
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       pin(here);
-    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    } else if (!event.altKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       event.preventDefault();
       const pane = here.closest("#fuente, #derecha");
       const all = $$("[data-k][tabindex]", pane);
@@ -225,9 +185,6 @@
   }, true);
 
   document.addEventListener("input", (event) => event.target === box() && stale());
-  addEventListener("beforeunload", (event) => {
-    if (box()?.value.trim()) event.preventDefault();
-  });
 
   // --- Gradio's words, as said on this page ------------------------------------------------------------------
   copiloto.words.set(
@@ -237,6 +194,7 @@
   copiloto.words.set("Connection errored out.", "Se perdió la conexión con el programa. Su texto sigue aquí.");
 
   // --- the note arrived -------------------------------------------------------------------------------------
+  copiloto.medico = { box, show, put, tell, unpin, light };
   let lastSource = null;
   function arrived() {
     const source = $("#fuente-texto");
@@ -246,7 +204,7 @@
     if (!source || !tab) return;
     tab.disabled = false;
     pinned = "";
-    structuredFrom = sent;
+    structuredFrom = sent || source.textContent;
     stale();
     show("fuente");
     source.scrollTop = 0;
@@ -266,7 +224,5 @@
   new MutationObserver(() => {
     label();
     arrived();
-    $("#salidas")?.setAttribute("inert", "");
-    released();
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();
