@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from copilot.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -38,8 +41,10 @@ def add(
             paths.extend(sorted(p for p in one.rglob("*") if p.is_file() and p.suffix.lower() in SUFFIXES))
         else:
             paths.append(one)
-    indexer = Indexer(get_settings())
+    settings = get_settings()
+    indexer = Indexer(settings)
     failed = 0
+    changed: list[dict[str, Any]] = []
     with tqdm(total=len(paths), unit="guía", desc="Agregando", file=sys.stderr) as bar:
         for path in paths:
             bar.set_postfix_str(path.name[:40])
@@ -56,13 +61,25 @@ def add(
                 failed += 1
                 tqdm.write(f"✗ {result.name}: {result.message}.", file=sys.stderr)
                 continue
+            changed.append({"key": result.key, "status": result.status, "passages": result.passages})
             note = f" ({'; '.join(result.warnings)})" if result.warnings else ""
             detail = f"; {result.message}" if result.message else ""
             tqdm.write(f"✓ {result.name}: {result.key}, {result.status}, {result.passages} pasajes{note}{detail}.")
     indexer.refresh_words()
+    changed = [one for one in changed if one["status"] != "sin cambios"]
+    if changed or failed:
+        _log(settings, "add", "ok" if not failed else "partial", documents=changed, failed=failed)
     if failed:
         print(f"{failed} de {len(paths)} archivos no se pudieron agregar.", file=sys.stderr)
     return 1 if failed else 0
+
+
+def _log(settings: Settings, verb: str, outcome: str, **detail: Any) -> None:
+    """Put the change of the corpus into the audit log (document keys and counts, no text)."""
+    from copilot.auditing import record_event
+    from guardrails.audit import Action
+
+    record_event(settings, Action.CORPUS_CHANGE, outcome, verb=verb, **detail)
 
 
 def build(
@@ -76,6 +93,7 @@ def build(
     from copilot.retrieval.indexer import Indexer
     from copilot.settings import get_settings
 
+    settings = get_settings()
     with tqdm(total=0, unit="vector", desc="Construyendo", file=sys.stderr) as bar:
 
         def step(done: int, total: int) -> None:
@@ -83,7 +101,8 @@ def build(
             bar.n = done
             bar.refresh()
 
-        counts = Indexer(get_settings()).build(force=force, progress=step)
+        counts = Indexer(settings).build(force=force, progress=step)
+    _log(settings, "build", "ok", **counts)
     print(
         f"{counts['documentos']} documentos, {counts['pasajes']} pasajes, {counts['vectores']} vectores; "
         f"{counts['fichas']} fichas nuevas."

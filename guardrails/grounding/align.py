@@ -24,6 +24,7 @@ from guardrails.grounding.pending import pending_findings
 from guardrails.grounding.quantities import same_value
 from guardrails.grounding.text import stem
 from guardrails.grounding.types import ErrorKind, Finding
+from guardrails.grounding.whose import owner_findings
 from guardrails.grounding.wording import wording_findings
 
 K = ErrorKind
@@ -100,6 +101,7 @@ def align(source: Annotation, statement: Annotation) -> Alignment:
     out.findings = [f for f in out.findings if f.words not in sure or f.detail not in ("cifra_de_otro", "cifra_suelta")]
     out.findings += exact_findings(source, statement, candidates)
     out.findings += opposite_findings(source, statement)
+    out.findings += owner_findings(source, statement)
     out.uncovered = [
         Word(statement.folded[f.words[0] : f.words[1]], *f.words) for f in out.findings if f.detail == "palabra"
     ]

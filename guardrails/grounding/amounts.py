@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from guardrails.grounding.annotate import Annotation
+from guardrails.grounding.lexicon import FOLDER
 from guardrails.grounding.matching import Match, candidates, segment_at
 from guardrails.grounding.quantities import Quantity, same_value, unit_clash, within
 from guardrails.grounding.types import ErrorKind, Finding
@@ -14,10 +16,29 @@ from guardrails.grounding.types import ErrorKind, Finding
 K = ErrorKind
 
 
+@lru_cache(maxsize=1)
+def usual_doses() -> dict[str, tuple[float, float]]:
+    """Least and most usual amount of one dose in mg, by drug (``data/lexicon/usual_doses.tsv``)."""
+    rows = [line.split("\t") for line in (FOLDER / "usual_doses.tsv").read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
+    return {name: (float(low), float(high)) for name, low, high in rows}
+
+
+_OFF = 8.0
+"""So many times outside the usual amounts is another unit, not another dose."""
+
+
 def doubtful_unit(source: Annotation, statement: Annotation) -> Iterable[Finding]:
     """A unit that the source doesn't give and that doesn't suit the figure: the bare «0.5» of a note is mg, not g."""
     for q in statement.quantities:
         unit = q.dim.split(":")[1].split("/")[0] if ":" in q.dim else q.unit
+        if q.dim == "mass" and q.raw:
+            drug = next((m for m in statement.mentions if m.id in usual_doses() and any(q is r for r in m.quantities)), None)
+            low, high = usual_doses()[drug.id] if drug else (0.0, 1e9)
+            bare = next((r for r in source.quantities if r.raw and r.raw[0] == q.raw[0] and not r.dim), None)
+            told = any(r.dim == "mass" and same_value(q, r) for r in source.quantities)
+            if drug and bare and not told and not low / _OFF <= q.canon <= high * _OFF:
+                yield Finding(K.UNIT, 2.4, (q.start, q.end), (bare.start, bare.end), "unidad_dudosa", "drug")
+                continue
         if unit not in ("g", "gr", "gramos", "kg", "mcg", "microgramos", "l", "litros", "ug") or not q.raw:
             continue
         equal = [r for r in source.quantities if r.raw and r.raw[0] == q.raw[0] and r.dim not in ("time", "freq", "date")]

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
@@ -242,6 +243,11 @@ def _scan(
             elif entry.kind == "generic":
                 for j in range(at, at + size):
                     generic[j] = True
+    for left, right in pairwise(tokens):
+        # «pie D», «ojo I»: a capital letter after a part of the body
+        alone = text[right.start : right.end] in ("D", "I") and not text[right.end : right.end + 1].isalnum()
+        if alone and any(m.type == "anat" and m.start <= left.start < m.end for m in mentions):
+            marks.append(Mark("side", "der" if right.text == "d" else "izq", right.start, right.end, text=right.text))
     for at, token in enumerate(tokens):
         if covered[at] or generic[at] or not token.text.isalpha() or len(token.text) < 3 or token.text in _STOP:
             continue

@@ -1,8 +1,9 @@
 # ruff: noqa: E501  (long patterns are kept on one line)
-"""Opposite words about the same thing: «pausar la acomodación» told as «mantener la acomodación».
+"""Words that exclude each other, about the same thing: «pausar la acomodación» told as «mantener la acomodación».
 
-``data/lexicon/opposites.tsv`` holds one opposition a row: words of one pole, words of the other, kind of error. A word of
-the statement speaks against it where the source uses the other pole about the same neighbours and never this one.
+``data/lexicon/opposites.tsv`` holds one opposition a row: the words of each pole (two or more: days of the week,
+relatives, parts of the body), and last the kind of error. A word of the statement speaks against it where the source
+uses another pole about the same neighbours, and this one not.
 """
 
 from __future__ import annotations
@@ -24,23 +25,23 @@ _EMPTY = frozenset(["paciente", "dias", "dia", "horas", "hora", "semana", "seman
 
 
 @lru_cache(maxsize=1)
-def _poles() -> tuple[dict[str, list[tuple[int, bool]]], list[ErrorKind]]:
-    """Word → (opposition, pole), and the kind of each opposition. Words ending in «*» stand for all that begin so."""
-    words: dict[str, list[tuple[int, bool]]] = {}
-    kinds: list[ErrorKind] = []
+def _poles() -> tuple[dict[str, list[tuple[int, int]]], list[tuple[ErrorKind, int]]]:
+    """Word → (opposition, pole), and of each opposition its kind and number of poles. «*» ends a word's beginning."""
+    words: dict[str, list[tuple[int, int]]] = {}
+    kinds: list[tuple[ErrorKind, int]] = []
     for line in (FOLDER / "opposites.tsv").read_text(encoding="utf-8").splitlines():
         if not line.strip() or line.startswith("#"):
             continue
-        one, other, kind = line.split("\t")
-        for pole, cell in ((True, one), (False, other)):
+        *cells, kind = line.split("\t")
+        for pole, cell in enumerate(cells):
             for word in cell.split("|"):
                 words.setdefault(fold(word.strip()), []).append((len(kinds), pole))
-        kinds.append(ErrorKind(kind.strip()))
+        kinds.append((ErrorKind(kind.strip()), len(cells)))
     return words, kinds
 
 
 @lru_cache(maxsize=20_000)
-def _pole(word: str) -> tuple[tuple[int, bool], ...]:
+def _pole(word: str) -> tuple[tuple[int, int], ...]:
     words, _ = _poles()
     found = list(words.get(word, ()))
     for size in range(3, len(word) + 1):
@@ -51,7 +52,7 @@ def _pole(word: str) -> tuple[tuple[int, bool], ...]:
 class _Use:
     """One occurrence of a pole with what stands around it."""
 
-    def __init__(self, start: int, end: int, pole: bool, near: dict[str, float]) -> None:
+    def __init__(self, start: int, end: int, pole: int, near: dict[str, float]) -> None:
         self.start, self.end, self.pole, self.near = start, end, pole, near
 
 
@@ -60,6 +61,7 @@ def _uses(a: Annotation) -> dict[int, list[_Use]]:
     if found is not None:
         return found  # type: ignore[return-value]
     out: dict[int, list[_Use]] = {}
+    _, kinds = _poles()
     words = [t for t in a.tokens if t.text[0].isalnum()]
     concepts: dict[int, set[str]] = {}
     for m in a.mentions:
@@ -69,19 +71,22 @@ def _uses(a: Annotation) -> dict[int, list[_Use]]:
                     concepts.setdefault(i, set()).update({m.id, *m.others})
     for at, token in enumerate(words):
         for row, pole in _pole(token.text):
-            if _DENIED.search(a.folded[max(0, token.start - 30) : token.start]):
-                pole = not pole
+            if kinds[row][1] == 2 and _DENIED.search(a.folded[max(0, token.start - 30) : token.start]):
+                pole = 1 - pole
             near: dict[str, float] = {}
             for other in range(max(0, at - _REACH), min(len(words), at + _REACH + 1)):
                 t = words[other]
                 gap = a.folded[min(t.end, token.end) : max(t.start, token.start)]
                 if other == at or re.search(r"[;\n]|\.\s", gap):
                     continue
-                weight = 1.0 if other > at else 0.7
+                weight = (1.0 if other > at else 0.7) * (1.0 - 0.06 * abs(other - at))
                 weight *= 0.5 if "," in gap else 1.0
-                if len(t.text) > 3 and t.text.isalpha() and t.text not in _EMPTY and not _pole(t.text):
+                own = any(r == row for r, _ in _pole(t.text))
+                if len(t.text) > 3 and t.text.isalpha() and t.text not in _EMPTY and not own:
                     near[stem(t.text)] = max(near.get(stem(t.text), 0), weight)
-                for name in concepts.get(other, ()):
+                elif t.text[0].isdigit():
+                    near[t.text] = max(near.get(t.text, 0), 0.8 * weight)
+                for name in () if own else concepts.get(other, ()):
                     near[name] = max(near.get(name, 0), weight)
             out.setdefault(row, []).append(_Use(token.start, token.end, pole, near))
     a.memo["opposites"] = out
@@ -106,4 +111,4 @@ def opposite_findings(source: Annotation, statement: Annotation) -> Iterable[Fin
             if place is None or against < 0.5 or against - same < 0.5:
                 continue
             weight = min(2.6, 0.8 * (against - same) + (0.6 if alone else 0.0))
-            yield Finding(kinds[row], weight, (use.start, use.end), (place.start, place.end), "opuesto" if alone else "opuesto_dudoso", "word")
+            yield Finding(kinds[row][0], weight, (use.start, use.end), (place.start, place.end), f"opuesto{'' if alone else '_dudoso'}{'' if kinds[row][1] == 2 else '_lista'}", "word")

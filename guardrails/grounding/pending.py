@@ -10,9 +10,9 @@ from guardrails.grounding.annotate import Annotation, Mention
 from guardrails.grounding.types import ErrorKind, Finding
 
 Find = Callable[[Annotation, Mention], list[tuple[Mention, float]]]
-_PENDING = re.compile(r"\b(?:pend\w*|pte|solicit\w*|se pide|pedir|pido|en curso|en espera|esperar|falta\w*|por realizar|no realizad\w|no se realizo|programar?|se programa|para (?:hoy|manana)|manana|proxim\w|en su umf|considerar|valorar|tomar|hacer|agend\w*|ic)\b|\+/-")
+_PENDING = re.compile(r"\b(?:pend\w*|pte|solicit\w*|se pide|pedir|pido|en curso|en espera|esperar|falta\w*|por realizar|no realizad\w|no se realizo|programar?|se programa|para (?:hoy|manana)|manana|proxim\w|en su umf|considerar|valorar|tomar|hacer|agend\w*|ic|si\b|por si|posible|depende\w*|pasa a|no hay|en espera de|en proceso|a descartar|solo si|discutir|evaluar)\b|\+/-")
 _OUTCOME = re.compile(r"\b(?:mostro|muestra|muestran|report\w+|revel\w+|resulto|resultaron|con resultado|normal(?:es)?|negativ\w+|positiv\w+|sin (?:desarrollo|alteracion|lesion|datos)|con desarrollo|confirm\w+|descart\w+|evidenci\w+|anormal\w*)\b")
-_DONE = re.compile(r"\b(?:se (?:le )?(?:realizo|tomo|hizo|aplico|coloco|transfundio|administro|efectuo|practico|envio|entrego|dio|retiro|opero|egreso)|recibio|fue (?:operad\w|intervenid\w|transfundid\w|valorad\w|trasladad\w)|ya (?:se )?(?:tiene|hizo|tomo|fue)|quedo (?:colocad\w|instalad\w)|durante (?:la|su) (?:estancia|hospitalizacion|internamiento))\b")
+_DONE = re.compile(r"\b(?:se (?:le )?(?:realizo|tomo|hizo|aplico|coloco|transfundio|administro|efectuo|practico|envio|entrego|dio|retiro|opero|egreso)|recibio|fue (?:operad\w|intervenid\w|transfundid\w|valorad\w|trasladad\w)|ya (?:se )?(?:tiene|hizo|tomo|fue)|quedo (?:colocad\w|instalad\w)|durante (?:la|su) (?:estancia|hospitalizacion|internamiento)|(?:ya )?(?:realizad|aplicad|colocad|efectuad|practicad|administrad)[oa]s?|se (?:inicio|practico|instalo|indico y se dio))\b")
 _FUTURE = re.compile(r"\b(?:se (?:realizara|tomara|hara|aplicara|colocara|transfundira|administrara|enviara|programara|retirara|operara|valorara)|pendiente|por realizar|programad\w|se (?:solicita|pide|programa|planea)|sera|recibira|falta)\b")
 _ACTS = ("lab", "proc", "drug", "drugclass")
 

@@ -23,6 +23,7 @@ _family("mass", mcg=0.001, ug=0.001, microgramos=0.001, kg=1e6, kgs=1e6, kilos=1
 _family("volume", ml=1, mls=1, mililitros=1, cc=1, l=1000, lt=1000, lts=1000, litros=1000, litro=1000)
 _family("iu", ui=1, u=1, unidades=1, unidad=1)
 _family("length", cm=1, cms=1, centimetros=1, centimetro=1, mm=0.1, milimetros=0.1, m=100, mts=100, metros=100)
+_family("time", segundos=1 / 3600, segundo=1 / 3600, seg=1 / 3600, segs=1 / 3600)
 _family("time", minutos=1 / 60, minuto=1 / 60, min=1 / 60, mins=1 / 60, h=1, hr=1, hrs=1, hora=1, horas=1)
 _family("time", d=24, dia=24, dias=24, sem=168, semana=168, semanas=168, sems=168, mes=730.5, meses=730.5)
 _family("time", a=8766, ano=8766, anos=8766, trienio=3 * 8766)
@@ -51,16 +52,16 @@ WORDS = {
 _MONTHS = "ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic"
 _NUMWORD = "|".join(sorted(WORDS, key=len, reverse=True))
 NUM = rf"(?:\d+(?:[.,]\d+)*|\b(?:mil\s+)?(?:{_NUMWORD})(?:\s+(?:y|punto|con|coma)\s+(?:{_NUMWORD})\b|\s+(?:mil\s+)?(?:{_NUMWORD})\b|\s+mil\b)*\b)"
-_TIME = r"(?:minutos?|mins?|hrs?|horas?|h|dias?|d|semanas?|sems?|meses|mes|anos?|a)\b"
+_TIME = r"(?:segundos?|segs?|minutos?|mins?|hrs?|horas?|h|dias?|d|semanas?|sems?|meses|mes|anos?|a)\b"
 _UNIT = (
-    r"(?:(?:mg|g|mcg|ug|ui|u|meq|mmol|ng|pg|ml|mui|miu|k|cel|celulas)\s?/\s?(?:dl|l|ml|kg|mm3|min|h|hr|hora|campo|m2|dia|24\s?h)"
+    r"(?:(?:mg|g|mcg|ug|ui|mu|u|meq|mmol|ng|pg|ml|mui|miu|k|cel|celulas)\s?/\s?(?:dl|l|ml|kg|mm3|min|h|hr|hora|campo|m2|dia|24\s?h)"
     r"(?:\s?/\s?(?:dia|do|min|h|hr|dosis))?|mm\s?hg|mm\s?de\s?hg|milimetros de mercurio|kg/m2|x10\^?\d|"
     r"latidos(?:\s+por\s+minuto)?|respiraciones(?:\s+por\s+minuto)?|por\s+minuto|x\s?min(?:uto)?\b|x\s?'|"
     r"lpm|rpm|°\s?c|°|grados(?:\s+(?:celsius|centigrados))?|%|por\s+ciento|sdg|semanas de gestacion|sem de gestacion|"
     r"miligramos?|mgs?|microgramos?|mcg|ug|gramos?|grs?|g|kilogramos?|kilos?|kgs?|mililitros?|mls?|cc|litros?|lts?|l|"
     r"unidades(?:\s+internacionales)?|ui|u|centimetros?|cms?|milimetros?|mm|mts|metros|m|meq|mmol|miliequivalentes|"
     r"tabletas?|tabs?|pastillas?|comprimidos?|capsulas?|caps|gotas?|gts|disparos?|disp|puffs|inhalacion(?:es)?|"
-    r"minutos?|mins?|hrs?|horas?|h|dias?|semanas?|sems?|meses|mes|anos?)(?![a-z])"
+    r"segundos?|segs?|minutos?|mins?|hrs?|horas?|h|dias?|semanas?|sems?|meses|mes|anos?)(?![a-z])"
 )
 
 

@@ -83,6 +83,9 @@ _ORDINAL = {"primer": 1, "segund": 2, "tercer": 3, "cuart": 4, "quint": 5, "sext
 _NUMBER = {"un": 1, "uno": 1, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8, "nueve": 9, "diez": 10}
 _ORDINALS = re.compile(rf"\b({'|'.join(_ORDINAL)})[oa]?s?\.?\s+([a-z]{{3,}})")
 _COUNTED = re.compile(rf"\b(dia|semana|mes|ciclo|sesion|turno|gesta|trimestre|d)\s?(\d{{1,2}}|{'|'.join(_NUMBER)})\b(?!\s*(?:dias|semanas|horas|mg))")
+_ALONE = re.compile(rf"\bal ({'|'.join(k for k in _ORDINAL if k[0].isalpha())})[oa]?\b(?!\s+[a-z]{{3}})")
+"""«La fiebre cedió al tercero»: of a day."""
+_DEGREE = re.compile(r"\b(\d{1,2})\s?[°oa]\s+(dia|semana|mes|ciclo|sesion|dosis|consulta|cita)\b")
 _PROGRESS = re.compile(rf"\b(\d{{1,2}}|{'|'.join(_NUMBER)})\s?(?:de|/)\s?(\d{{1,2}}|{'|'.join(_NUMBER)})\b")
 
 
@@ -96,6 +99,8 @@ def ordinals(a: Annotation) -> list[tuple[str, int, int, int]]:
     if found is None:
         found = [(stem(m[2]), _ORDINAL[m[1]], m.start(), m.end()) for m in _ORDINALS.finditer(a.folded)]
         found += [(stem({"d": "dia"}.get(m[1], m[1])), _value(m[2]), m.start(), m.end()) for m in _COUNTED.finditer(a.folded)]
+        found += [("dia", _ORDINAL[m[1]], m.start(), m.end()) for m in _ALONE.finditer(a.folded)]
+        found += [(stem(m[2]), int(m[1]), m.start(), m.end()) for m in _DEGREE.finditer(a.folded)]
         a.memo["ordinals"] = found
     return found  # type: ignore[return-value]
 

@@ -12,8 +12,9 @@ from scipy.optimize import minimize
 
 POSITIVE = ("cubierto",)
 """Features that speak for a statement; every other one speaks against it."""
-LEFT_OUT = ("literal", "largo")
-"""Measured but not used: sharing few words with the note is no evidence for a statement."""
+LEFT_OUT = ("literal", "largo", "tajante")
+"""Measured but not fitted: sharing few words with the note is no evidence for a statement, and what is beyond doubt
+needs no weight."""
 
 
 def names_of(rows: list[dict[str, float]]) -> list[str]:
