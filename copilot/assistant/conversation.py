@@ -98,7 +98,7 @@ class Conversation:
             if verdict.category in (Category.HARMFUL, Category.INJECTION):
                 entry = self._log(message, redacted, TurnKind.REFUSED, "refused", verdict.reason, verdict.category)
                 return TurnResult(TurnKind.REFUSED, verdict.reason, note=self.note, entry=entry)
-        if reading.kind is TurnKind.UNCLEAR and "?" in message and self._note_says(message):
+        if reading.kind is TurnKind.UNCLEAR and cue("asks").search(message) and self._note_says(message):
             reading = Reading(TurnKind.NOTE_QUESTION, SURE)
         if self.before is not None and cue("undo", led=True).search(message):
             return self._undo(message, redacted)

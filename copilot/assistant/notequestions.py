@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from copilot.assistant.changes import reach
 from copilot.assistant.cues import cue
 from copilot.domain import Note, Section, Span, Statement
 from copilot.labels import section_label
@@ -50,6 +51,8 @@ _VITALS = {
     "talla": r"\btalla\b|\bmide\b|estatura",
     "imc": r"\bimc\b|masa corporal",
 }
+_ASKING = frozenset(stems("tiene padece tenía trae resúmeme lee léeme dice puse escribí anoté"))
+"""Words of the question's form, not of what is asked."""
 _ALL_VITALS = re.compile(r"signos vitales|\bsignos\b|\bvitales\b|\bsv\b")
 _SECTIONS = {
     Section.PRONOSTICO: r"pronostic",
@@ -73,7 +76,7 @@ def answer_from_note(note: Note, source: str, question: str) -> NoteAnswer:
         rows = [f"- {m.label} (numeral {m.numeral}){'' if m.mandatory else ', si aplica'}" for m in note.missing]
         return NoteAnswer("A la nota le falta:\n" + "\n".join(rows))
     if _ALLERGY.search(plain):
-        return _quoted(list(note.allergies) or _about(note, "alergia"), "La nota no menciona alergias.")
+        return _quoted(list(note.allergies) or _saying(note, r"\balerg"), "La nota no menciona alergias.")
     named = _named_drugs(note, plain)
     if named or _DRUGS.search(plain):
         return _drugs(note, source, named)
@@ -82,6 +85,9 @@ def answer_from_note(note: Note, source: str, question: str) -> NoteAnswer:
         spans = [v.span for v in note.vitals if not vitals or v.name in vitals]
         if spans:
             return _statements_at(note, source, spans)
+        said = [one for key in vitals for one in _saying(note, _VITALS[key])]
+        if said:
+            return _quoted(list(dict.fromkeys(said)), "")
     labs = [lab for lab in note.laboratory if fold(lab.name).replace("_", " ") in plain]
     if labs:
         return _statements_at(note, source, [lab.span for lab in labs])
@@ -94,7 +100,7 @@ def answer_from_note(note: Note, source: str, question: str) -> NoteAnswer:
         return _quoted(list(note.sections.get(Section.DIAGNOSTICOS, ())), "La nota no menciona un diagnóstico.")
     for asked, said, none in _WORDS:
         if asked.search(plain):
-            return _quoted([s for rows in note.sections.values() for s in rows if said.search(fold(s.text))], none)
+            return _quoted(_saying(note, said.pattern), none)
     found = _about(note, question)
     if found:
         return _quoted(found, "")
@@ -145,15 +151,20 @@ def _statements_at(note: Note, source: str, spans: list[Span]) -> NoteAnswer:
     return _quoted([*found, *extra], "La nota no lo menciona.")
 
 
+def _saying(note: Note, words: str) -> list[Statement]:
+    """Statements with the words (a pattern over folded text)."""
+    return [s for rows in note.sections.values() for s in rows if re.search(words, fold(s.text))]
+
+
 def _about(note: Note, question: str) -> list[Statement]:
     """Statements that share the question's rarer words, best first; none where too few are shared."""
-    asked = set(stems(question))
+    asked = set(stems(question)) - _ASKING
     if not asked:
         return []
     scored = []
     for statements in note.sections.values():
         for one in statements:
-            share = len(asked & set(stems(one.text))) / len(asked)
+            share = len(asked & reach(one.text)) / len(asked)
             if share >= 0.5:
                 scored.append((share, one))
     scored.sort(key=lambda row: -row[0])

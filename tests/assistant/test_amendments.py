@@ -129,3 +129,89 @@ def test_a_value_named_alone_replaces_the_only_one_of_that_name() -> None:
     assert made.note.sections[Section.EXPLORACION_FISICA][0].text == "TA 130/80, FC 80."
     with pytest.raises(UnclearError):
         propose(note, source, "la saturación es 92", lambda _: Section.OTRO)
+
+
+PLAN = (
+    "Alérgica a sulfas. Cesárea en 2001. Plan: losartán 50 mg cada 12 h, metformina 850 mg cada 8 h, dieta, cita en 2 "
+    "semanas. Incapacidad por 3 días. DM2 descontrolada. Pronóstico bueno."
+)
+
+
+def _piece(words: str) -> Statement:
+    start = PLAN.index(words)
+    return Statement(words, (Span(start, start + len(words)),))
+
+
+VISIT = Note(
+    NoteType.EVOLUCION,
+    {
+        Section.ANTECEDENTES_PATOLOGICOS: (_piece("Alérgica a sulfas."), _piece("Cesárea en 2001.")),
+        Section.DIAGNOSTICOS: (_piece("DM2 descontrolada."),),
+        Section.TRATAMIENTO: (
+            _piece("Plan: losartán 50 mg cada 12 h, metformina 850 mg cada 8 h, dieta, cita en 2 semanas."),
+            _piece("Incapacidad por 3 días."),
+        ),
+        Section.PRONOSTICO: (_piece("Pronóstico bueno."),),
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("message", "section", "after"),
+    [
+        ("no es alérgica a sulfas, es a penicilina", Section.ANTECEDENTES_PATOLOGICOS, "Alérgica a penicilina."),
+        ("la cesárea fue en 2003", Section.ANTECEDENTES_PATOLOGICOS, "Cesárea en 2003."),
+        ("la incapacidad es por 5 días", Section.TRATAMIENTO, "Incapacidad por 5 días."),
+        ("cambia el pronóstico a reservado", Section.PRONOSTICO, "Pronóstico reservado."),
+        ("pon pronóstico reservado", Section.PRONOSTICO, "Pronóstico reservado."),
+        ("quita DM2 descontrolada y pon DM2 controlada", Section.DIAGNOSTICOS, "DM2 controlada."),
+        (
+            "súbele la metformina a 1 g",
+            Section.TRATAMIENTO,
+            "Plan: losartán 50 mg cada 12 h, metformina 1 g cada 8 h, dieta, cita en 2 semanas.",
+        ),
+        (
+            "cambia la cita a 4 semanas",
+            Section.TRATAMIENTO,
+            "Plan: losartán 50 mg cada 12 h, metformina 850 mg cada 8 h, dieta, cita en 4 semanas.",
+        ),
+        (
+            "el losartán es cada 24 h",
+            Section.TRATAMIENTO,
+            "Plan: losartán 50 mg cada 24 h, metformina 850 mg cada 8 h, dieta, cita en 2 semanas.",
+        ),
+        (
+            "borra lo de la dieta",
+            Section.TRATAMIENTO,
+            "Plan: losartán 50 mg cada 12 h, metformina 850 mg cada 8 h, cita en 2 semanas.",
+        ),
+    ],
+)
+def test_one_thing_changes_and_its_neighbours_stay(message: str, section: Section, after: str) -> None:
+    assert is_amendment(message)
+    made = propose(VISIT, PLAN, message, lambda _: Section.OTRO)
+    assert len(made.changes) == 1
+    assert after in [one.text for one in made.note.sections[section]]
+    assert _literal(made)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "quítale la incapacidad",
+        "en el plan agrega hidroclorotiazida 25 mg",
+        "me faltó poner que ronca",
+        "no fuma, agrégalo",
+    ],
+)
+def test_orders_as_they_are_said(message: str) -> None:
+    assert is_amendment(message)
+    assert len(propose(VISIT, PLAN, message, lambda _: Section.OTRO).changes) == 1
+
+
+@pytest.mark.parametrize(
+    "message", ["el omeprazol es de 20 mg", "súbele la insulina a 12 ui", "la cirugía fue en 2010 y 2012"]
+)
+def test_a_value_of_what_the_note_lacks_is_asked_back(message: str) -> None:
+    with pytest.raises(UnclearError):
+        propose(VISIT, PLAN, message, lambda _: Section.OTRO)

@@ -74,3 +74,26 @@ def test_what_the_note_does_not_say_is_not_invented() -> None:
     found = answer_from_note(NOTE, SOURCE, "¿cuál fue el resultado del ultrasonido?")
     assert not found.quotes
     assert found.text.startswith("La nota no")
+
+
+@pytest.mark.parametrize("message", ["sí, aplícalo", "dale, sí", "ok, gracias", "correcto"])
+def test_a_yes_as_it_is_said(message: str) -> None:
+    assert read_turn(message, has_note=True, pending=True).kind is TurnKind.CONFIRM
+
+
+@pytest.mark.parametrize("message", ["no, gracias", "mejor no", "no, déjalo como estaba"])
+def test_a_no_as_it_is_said(message: str) -> None:
+    assert read_turn(message, has_note=True, pending=True).kind is TurnKind.REJECT
+
+
+@pytest.mark.parametrize("message", ["gracias", "por favor", "no sé, sí"])
+def test_courtesy_and_doubt_apply_nothing(message: str) -> None:
+    assert read_turn(message, has_note=True, pending=True).kind is not TurnKind.CONFIRM
+
+
+def test_an_allergy_in_a_statement_is_never_denied() -> None:
+    source = "Alérgica a sulfas. Madre finada por infarto."
+    rows = (Statement(source[:18], (Span(0, 18),)), Statement(source[19:], (Span(19, len(source)),)))
+    note = Note(NoteType.EVOLUCION, {Section.ANTECEDENTES_PATOLOGICOS: rows})
+    assert "sulfas" in answer_from_note(note, source, "¿a qué es alérgica?").text
+    assert "infarto" in answer_from_note(note, source, "¿de qué murió su mamá?").text
