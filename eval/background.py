@@ -90,7 +90,7 @@ def totals(manifest: runs.Manifest) -> dict[str, int]:
     """Cases of each suite of a run."""
     from eval.tasks import SUITES, pick
 
-    return {name: len(pick(SUITES[name].items(), manifest.limit, manifest.seed)) for name in manifest.suites}
+    return {name: len(pick(SUITES[name].items(), manifest.limit_of(name), manifest.seed)) for name in manifest.suites}
 
 
 def running(settings: Settings) -> str:

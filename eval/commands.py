@@ -26,6 +26,9 @@ def parser() -> ArgumentParser:
     run = verbs.add_parser("run", help="corre las suites (todas si no se nombra ninguna)")
     run.add_argument("suites", nargs="*", metavar="SUITE")
     run.add_argument("--limit", type=_positive, help="a lo más N casos de cada suite")
+    run.add_argument(
+        "--writing-limit", type=_positive, help="a lo más N notas en las suites que redactan (las lentas)"
+    )
     run.add_argument("--seed", type=int, default=7, help="semilla de la muestra")
     run.add_argument("--model", default="", help="fila del registro de modelos; «none»: sin modelo de lenguaje")
     run.add_argument("--prompt", default="", help="plantilla de redacción de prompts/")
@@ -42,7 +45,9 @@ def parser() -> ArgumentParser:
         "run", nargs="+", metavar="CORRIDA", help="se informa la primera; las demás, por modelo"
     )
     report.add_argument("-o", "--output", type=Path, help="carpeta de salida; por omisión, la de la corrida")
-    report.add_argument("--fragment", action="store_true", help="escribe además docs/figures/evaluacion.md")
+    report.add_argument(
+        "--fragment", action="store_true", help="docs/figures/evaluacion.md: cada suite, de la primera que la tenga"
+    )
     report.set_defaults(command=do_report)
 
     compare = verbs.add_parser("compare", help="diferencias pareadas de dos corridas")
@@ -102,6 +107,7 @@ def do_run(given: Namespace) -> int:
             run=folder.name,
             suites=[name for name in SUITES if not given.suites or name in given.suites],
             limit=given.limit,
+            writing_limit=given.writing_limit,
             seed=given.seed,
             model=describe_model(settings),
             prompt=describe_prompt(given.prompt),
@@ -112,23 +118,11 @@ def do_run(given: Namespace) -> int:
     say(f"Corrida {folder.name} ({folder})")
     with logged(site, manifest):
         execute(Context(settings, folder, manifest.prompt.get("name", "")), manifest)
-    _log(site, manifest)
     if not given.no_report:
         _report(settings, folder, [], folder)
     if manifest.failed:
         say("Casos con error: " + ", ".join(f"{k} {v}" for k, v in manifest.failed.items()))
     return 1 if manifest.failed else 0
-
-
-def _log(site: Settings, manifest: runs.Manifest) -> None:
-    """The site's audit log knows every evaluation: what was run, on which model and prompt, how many cases failed."""
-    from copilot.auditing import record_event
-    from guardrails.audit import Action
-
-    outcome = "partial" if manifest.failed else "ok"
-    asked = {"run": manifest.run, "suites": manifest.suites, "limit": manifest.limit, "seed": manifest.seed}
-    used = {"llm": manifest.model, "prompt": manifest.prompt, "code": manifest.code, "failed": manifest.failed}
-    record_event(site, Action.EVALUATION, outcome, **asked, **used)
 
 
 def do_score(given: Namespace) -> int:
@@ -158,7 +152,7 @@ def do_report(given: Namespace) -> int:
     if given.fragment:
         from eval.report.markdown import fragment
 
-        say(f"Fragmento: {fragment(folder)}")
+        say(f"Fragmento: {fragment([folder, *others])}")
     return 0
 
 

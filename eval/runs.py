@@ -38,8 +38,16 @@ class Manifest:
     finished: str = ""
     """Empty while the run is not complete."""
     machine: str = field(default_factory=platform.platform)
+    writing_limit: int | None = None
+    """Notes at most in the suites that write, which are a hundred times slower than the rest; None: as ``limit``."""
     failed: dict[str, int] = field(default_factory=dict)
     """Items that raised an error, by suite; they count in no rate and are shown beside them."""
+
+    def limit_of(self, suite: str) -> int | None:
+        """Items at most of one suite."""
+        if suite in ("alucinacion", "omision") and self.writing_limit is not None:
+            return self.writing_limit
+        return self.limit
 
     def title(self) -> str:
         """Model and prompt version, as tables name them."""

@@ -81,17 +81,36 @@ def summary(figures: RunFigures) -> str:
     return "\n".join(lines) + "\n"
 
 
-def fragment(folder: Path) -> Path:
-    """Write ``docs/figures/evaluacion.md`` from a run."""
+def fragment(folders: list[Path]) -> Path:
+    """Write ``docs/figures/evaluacion.md``: every suite's main measures, from the first run that has it."""
     from eval.figures import write_fragment
 
-    figures = RunFigures(folder)
-    m = figures.manifest
-    limit = f" --limit {m.limit}" if m.limit else ""
-    what = f"modelo {m.model.get('name')}, plantilla {m.prompt.get('id')} v{m.prompt.get('version')}, código {m.code}"
+    rows, made, commands, taken = [], [], [], set[str]()
+    for folder in folders:
+        figures = RunFigures(folder)
+        m = figures.manifest
+        ours = [line for line in figures.lines if line.measure.main and line.measure.suite not in taken]
+        if not ours:
+            continue
+        suites = list(dict.fromkeys(line.measure.suite for line in ours))
+        taken |= set(suites)
+        rows += [row(line) for line in ours]
+        exact = figures.balanced("detector.error_no_detectado", "detector.fiel_rechazada")
+        area = figures.area()
+        if "detector" in suites and exact is not None and area is not None:
+            naive = figures.balanced("detector.cifras_no_detectado", "detector.cifras_rechaza")
+            rows.append(
+                f"| detector | guardián: exactitud balanceada {exact:.2f}, AUC {area.value:.2f} ({area.low:.2f}–"
+                f"{area.high:.2f}); referencia «sus cifras están en la nota» {naive:.2f} |  |  |  |  |"
+            )
+        prompt = "" if m.model.get("name") == "none" else f", plantilla {m.prompt.get('id')} v{m.prompt.get('version')}"
+        made.append(f"{', '.join(suites)}: modelo {m.model.get('name')}{prompt}, código {m.code}")
+        given = [*suites, f"--limit {m.limit}" if m.limit else "", f"--seed {m.seed}", f"--model {m.model.get('name')}"]
+        given.append(f"--writing-limit {m.writing_limit}" if m.writing_limit else "")
+        commands.append("python -m eval run " + " ".join(one for one in given if one))
     return write_fragment(
         "evaluacion",
-        table(figures),
-        dataset=f"conjuntos propios de eval/; {what}; IC 95 % por nota, regla de tres donde no hay errores",
-        command=f"python -m eval run{limit} --seed {m.seed}",
+        "\n".join([HEAD, *rows]),
+        dataset=f"conjuntos propios de eval/; {'; '.join(made)}; IC 95 % por nota, regla de tres donde no hay errores",
+        command="; ".join(commands),
     )

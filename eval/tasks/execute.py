@@ -60,7 +60,7 @@ def execute(context: Context, manifest: Manifest) -> None:
     """Run what the manifest names; what an earlier, interrupted call already has is not run again."""
     from eval.solvers import bind
 
-    total = {name: len(pick(SUITES[name].items(), manifest.limit, manifest.seed)) for name in manifest.suites}
+    total = {name: len(pick(SUITES[name].items(), manifest.limit_of(name), manifest.seed)) for name in manifest.suites}
     with tqdm(total=sum(total.values()), desc="Evaluando", unit="caso", file=sys.stderr) as bar:
 
         def advance(suite: str) -> None:
@@ -85,7 +85,7 @@ def _inspect(folder: Path, manifest: Manifest) -> None:
     from eval.tasks.plumbing import suite_task
 
     logging.getLogger("inspect_ai").setLevel(logging.ERROR)
-    tasks = [suite_task(name, manifest.limit, manifest.seed) for name in manifest.suites]
+    tasks = [suite_task(name, manifest.limit_of(name), manifest.seed) for name in manifest.suites]
     _, logs = eval_set(
         tasks,
         log_dir=str(folder / "logs"),
