@@ -75,7 +75,7 @@ def main() -> int:
     everything = rows()
     parts = {
         "todas (ajuste y reserva)": everything,
-        "sólo reserva (a11, a12, b11, b12)": [row for row in everything if held_out(row)],
+        f"sólo reserva ({', '.join(sorted(HELD_OUT_VOICES))})": [row for row in everything if held_out(row)],
     }
     lines = [
         "| notas | enunciados | iguales | acuerdo | kappa de Cohen | confusiones |",
