@@ -13,13 +13,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 _DATA = Path(__file__).parent / "data" / "drugs.csv"
 _WORD = re.compile(r"(?<![a-z0-9¤])[a-z][a-z]+")
 _INSTRUCTION_NEAR = re.compile(r"\d|c/|\bvo\b|\biv\b|\bim\b|\bvia\b|\bcada\b|\btab")
-_FUZZY_CUTOFF = 88.0
-_FUZZY_MIN_LENGTH = 7
+_ORDER_NEAR = re.compile(
+    r"[\s:,]*(?:[a-z]+\.?\s+){0,2}?(?:\d+(?:\.\d+)?\s?(?:mg|mcg|g\b|gr\b|ml|ui|tab|caps?|amp|gotas|c\s?/?\s?\d|cada|\dx\d|1\s?x|\d-\d)|c\s?/\s?\d|cada\s?\d)|"
+    r"[\s:,]*\d+(?:\.\d+)?\s+(?:c\s?/?\s?\d|vo\b|iv\b|im\b|sc\b|\d\s?[x-]|bid|tid|al\s+dia|diari|por\s+la|en\s+la|noche)"
+)
+"""What only an order has after the name: an amount with its unit, or an amount with its frequency."""
+_FUZZY_MIN_LENGTH = 6
 _NOT_FUZZY = frozenset(
     [
         "creatinina",
@@ -87,7 +92,7 @@ class Lexicon:
     def __init__(self, path: Path = _DATA) -> None:
         self.drugs: dict[str, Drug] = {}
         self._by_first: dict[str, list[tuple[str, Drug]]] = defaultdict(list)
-        self._single: dict[str, Drug] = {}
+        self._by_sound: dict[str, Drug] = {}
         with path.open(encoding="utf-8", newline="") as handle:
             for row in csv.DictReader(handle):
                 drug = Drug(
@@ -102,10 +107,9 @@ class Lexicon:
                     if first:
                         self._by_first[first.group()].append((name, drug))
                         if " " not in name and len(name) >= _FUZZY_MIN_LENGTH:
-                            self._single.setdefault(name, drug)
+                            self._by_sound.setdefault(sound(name), drug)
         for options in self._by_first.values():
             options.sort(key=lambda o: -len(o[0]))
-        self._singles = list(self._single)
 
     @staticmethod
     @lru_cache(maxsize=4096)
@@ -147,14 +151,48 @@ class Lexicon:
             return None
         if not _INSTRUCTION_NEAR.search(norm[word.end() : word.end() + 18]):
             return None
-        best = _closest(token, tuple(self._singles))
-        return DrugMention(word.start(), word.end(), self._single[best]) if best else None
+        ordered = bool(_ORDER_NEAR.match(norm, word.end()))
+        best = _closest(sound(token), tuple(self._by_sound), ordered)
+        return DrugMention(word.start(), word.end(), self._by_sound[best]) if best else None
+
+
+_SOUNDS = tuple(
+    (re.compile(pattern), new)
+    for pattern, new in (
+        ("(?<!c)h", ""),
+        ("ph", "f"),
+        ("qu(?=[ei])", "k"),
+        ("c(?=[ei])", "s"),
+        ("z", "s"),
+        ("x", "ks"),
+        ("cs", "ks"),
+        ("c(?!h)", "k"),
+        ("v", "b"),
+        ("ll", "y"),
+        ("y(?![aeiou])", "i"),
+        (r"([a-z])\1", r"\1"),
+        ("n(?=[bp])", "m"),
+    )
+)
+
+
+@lru_cache(maxsize=16384)
+def sound(word: str) -> str:
+    """A word as Mexican Spanish pronounces it: «omeprasol», «penizilina», «ceftriacsona» sound like the right name."""
+    for pattern, new in _SOUNDS:
+        word = pattern.sub(new, word)
+    return word
 
 
 @lru_cache(maxsize=8192)
-def _closest(token: str, names: tuple[str, ...]) -> str | None:
-    hit = process.extractOne(token, names, scorer=fuzz.ratio, score_cutoff=_FUZZY_CUTOFF)
-    return hit[0] if hit and hit[0][0] == token[0] else None
+def _closest(token: str, names: tuple[str, ...], ordered: bool) -> str | None:
+    """The name at most one slip away; two where the word is long and stands in an order."""
+    size = len(token)
+    allowed = 2 if size >= 9 or (ordered and size >= 8) else 1 if size >= 7 or ordered else 0
+    hit = process.extractOne(token, names, scorer=OSA.distance, score_cutoff=allowed)
+    if hit is None or hit[0][0] != token[0]:
+        return None
+    return hit[0] if hit[1] < 2 or ordered else None
 
 
 @lru_cache(maxsize=1)
