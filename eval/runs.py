@@ -51,7 +51,8 @@ class Manifest:
 
     def title(self) -> str:
         """Model and prompt version, as tables name them."""
-        return f"{self.model.get('name', '')} · {self.prompt.get('id', '')} v{self.prompt.get('version', '')}"
+        name = self.model.get("name", "")
+        return f"{'sin modelo' if name == 'none' else name} · {self.prompt.get('id', '')} v{self.prompt.get('version', '')}"
 
 
 def now() -> str:

@@ -36,7 +36,7 @@ SCOPE = "copilot.identity"
 SESSION, CSRF = "copiloto_sesion", "copiloto_csrf"
 FORM_LIMIT = 100_000
 _FORM = "application/x-www-form-urlencoded"
-_STATUS_ONLY = frozenset({"/sesion"})
+_STATUS_ONLY = frozenset({"/sesion", "/evaluacion/estado"})
 """Paths that a page asks on its own: no sign that someone is at work."""
 _KNOWN_HASHES = 20_000
 

@@ -114,17 +114,6 @@ def home_page(identity: Identity, csrf: str) -> str:
     return shell("Inicio", f'<h1>Inicio</h1><ul class="tarjetas">{cards}</ul>', who=leave_form(identity, csrf))
 
 
-def evaluation_page(identity: Identity, csrf: str) -> str:
-    """Where evaluations are run as long as there is no page for them."""
-    return shell(
-        "Evaluación",
-        "<h1>Evaluación</h1><p>Las evaluaciones se corren por ahora en la terminal de este equipo:</p>"
-        "<pre>python -m eval</pre><p>Con <code>--help</code> se ven las opciones.</p>"
-        '<p><a href="/">Inicio</a></p>',
-        who=leave_form(identity, csrf),
-    )
-
-
 def refused_page(words: str) -> str:
     """A refusal with a way on."""
     body = f'<h1>No disponible</h1><p role="alert">{escape(words)}</p><p><a href="/">Ir al inicio</a></p>'

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 import copilot
@@ -17,8 +17,8 @@ from copilot.notes.work import NoteWork
 from copilot.users.site import open_site
 from copilot.web.api import api_router, describe, install_errors
 from copilot.web.auth import AuthGate, identity_of
-from copilot.web.login import PersonalMode, csrf_of, landing, login_router
-from copilot.web.login_html import evaluation_page
+from copilot.web.evaluation import evaluation_router
+from copilot.web.login import PersonalMode, landing, login_router
 from copilot.web.metrics import Metered, Metrics
 from copilot.web.people import people_router
 from copilot.web.physician_notes import notes_router
@@ -66,6 +66,7 @@ def build_app(pilot: Copilot) -> FastAPI:
     app.include_router(people_router(site, settings.timezone))
     app.include_router(api_router(desk))
     app.include_router(files_router(pilot))
+    app.include_router(evaluation_router(pilot))
     work = NoteWork(pilot, open_shelf(settings))
     app.include_router(notes_router(work))
     describe(app)
@@ -81,11 +82,6 @@ def build_app(pilot: Copilot) -> FastAPI:
     @app.get("/comision", include_in_schema=False)
     def comision() -> RedirectResponse:
         return RedirectResponse("/comision/")
-
-    @app.get("/evaluacion", include_in_schema=False)
-    @app.get("/evaluacion/", include_in_schema=False)
-    def evaluation(request: Request) -> HTMLResponse:
-        return HTMLResponse(evaluation_page(identity_of(request), csrf_of(request)))
 
     @app.get("/metrics", include_in_schema=False)
     def prometheus() -> Response:
