@@ -7,10 +7,10 @@ import re
 
 from guardrails.redaction.lexicon import word_class
 from guardrails.redaction.types import Finding
-from guardrails.redaction.vocabulary import KIN, NEVER_NAMES, STAFF_TITLES, TITLES
+from guardrails.redaction.vocabulary import KIN, NEVER_NAMES, PARTICLES, STAFF_TITLES, TITLES
 
 _HEAD = re.compile(r"([^\W\d_]+)(?:\.(?=\s)|:)?\s+")
-_TITLES = (KIN | STAFF_TITLES | TITLES | {"le", "ee", "eg", "ing", "arq", "prof", "profa", "mtra", "mtro", "maestra", "maestro", "ts", "mb", "hna", "hno", "nino", "nina", "se", "la", "el", "a", "q", "qfb", "kinder"}) - {"c"}
+_TITLES = (KIN | STAFF_TITLES | TITLES | {"le", "ee", "eg", "ing", "arq", "prof", "profa", "mtra", "mtro", "maestra", "maestro", "ts", "mb", "hna", "hno", "tum", "camillero", "policia", "agente", "chofer", "operador", "companero", "companera", "licenciado", "licenciada", "arquitecto", "ingeniero", "notario", "juez", "perito", "comandante", "oficial", "padre", "pastor", "psic", "qbp", "ltf", "nino", "nina", "se", "la", "el", "a", "q", "qfb", "kinder"}) - {"c"}
 _FIELDS = {
     "DIRECCION": {"domicilio", "direccion", "dom", "dir", "vive", "en", "la", "el", "col"},
     "EMPLEADOR": {"patron", "empresa", "empleador", "kinder", "la", "el", "los", "en"},
@@ -25,8 +25,11 @@ _TOWN_BEFORE = re.compile(r"(?<![^\W_])(?:cd|cdad|ciudad|villa|puerto)\.? $")
 _MORE_AFTER = re.compile(r",? (?:(?:ma|gpe|fco|j|jse)\. ?)?(?:(?:de|del|la|los|las) ){0,3}([^\W\d_]{3,})(?: ([^\W\d_]{3,}))?")
 
 
-def adjust(one: Finding, text: str, folded: str) -> Finding | None:
-    """The finding with better borders, or ``None`` where nothing of a datum is left. Only the network's findings change."""
+def adjust(one: Finding, text: str, folded: str, cased: bool = True) -> Finding | None:
+    """The finding with better borders, or ``None`` where nothing of a datum is left. Only the network's findings change.
+
+    ``cased``: the text uses capitals as school taught.
+    """
     start, end = one.start, one.end
     if one.source == "NameRecognizer":
         return Finding(*_whole_name(start, end, text, folded), one.label, one.score, one.source)
@@ -47,8 +50,59 @@ def adjust(one: Finding, text: str, folded: str) -> Finding | None:
         town = _TOWN_BEFORE.search(folded, max(0, start - 10), start)
         start = town.start() if town else start
     if person:
+        start, end = _bare_name(start, end, text, folded, cased)
+        if start >= end:
+            return None
         start, end = _whole_name(start, end, text, folded)
     return Finding(start, end, one.label, one.score, one.source)
+
+
+_WORDS = re.compile(r"[^\W\d_]+")
+_INSIDE = PARTICLES | {"el", "jr", "hijo", "ma", "gpe"}
+_LABELS = {
+    "apellido", "apellidos", "edad", "sexo", "nss", "firma", "cama", "fecha", "hora", "ced", "cedula", "mat", "matricula", "prof", "ext", "tel", "cel", "telefono", "afiliacion", "diagnostico", "dx", "paciente",
+    "medico", "turno", "cons", "consultorio", "unidad", "servicio", "folio", "expediente", "exp", "curp", "rfc", "nota", "notas", "alta", "ingreso", "egreso", "urgencias", "piso", "nombre", "adscrito",
+    "trabajo", "social", "enfermeria", "motivo", "domicilio", "varon", "femenino", "masculino", "nino", "nina", "gemelo", "usuaria", "usuario",
+}  # fmt: skip
+
+
+def _bare_name(start: int, end: int, text: str, folded: str, cased: bool) -> tuple[int, int]:
+    """Words at either end that are no part of the name: small ones beside capitals, everyday ones that are nobody's name, field words."""
+    words = [(match.start(), match.end(), match[0]) for match in _WORDS.finditer(folded, start, end)]
+    if not words:
+        return start, end
+    capitals = any(text[begin].isupper() for begin, _, _ in words)
+
+    def foreign(index: int, alone: bool) -> bool:
+        begin, stop, word = words[index]
+        kind = word_class(word)
+        everyday = "c" in kind and not set(kind) & set("gsm")
+        if word in _INSIDE or len(word) == 1:
+            return False
+        if word in _LABELS:
+            return not alone or not text[begin].isupper()
+        if text[begin].islower() and capitals:
+            return True
+        if not everyday:
+            return False
+        if alone:  # a nickname in quotes or behind an article may be any word
+            return text[begin].islower() and cased and text[max(0, begin - 1) : begin] not in ('"', "“", "«")
+        return not (cased and text[begin].isupper()) or text[begin:stop].isupper()
+
+    first, last = 0, len(words) - 1
+    while first < last and foreign(last, False):
+        last -= 1
+        while last > first and words[last][2] in PARTICLES:
+            last -= 1
+    while first < last and foreign(first, False):
+        first += 1
+        while first < last and words[first][2] in ("de", "del", "y"):
+            first += 1
+    if first == last and foreign(first, True):
+        return start, start
+    if last < len(words) - 1:
+        end = words[last][1] + (text[words[last][1] : words[last][1] + 1] == "." and len(words[last][2]) <= 2)
+    return (words[first][0] if first else start), end
 
 
 def _whole_name(start: int, end: int, text: str, folded: str) -> tuple[int, int]:

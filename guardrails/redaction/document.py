@@ -9,7 +9,7 @@ import re
 from guardrails.redaction.lexicon import word_class
 from guardrails.redaction.tokenizer import fold
 from guardrails.redaction.types import Finding
-from guardrails.redaction.vocabulary import EPONYM_CUES, KIN, NEVER_NAMES, PARTICLES, STAFF_TITLES
+from guardrails.redaction.vocabulary import EPONYM_CUES, EPONYM_DIRECT, KIN, NEVER_NAMES, PARTICLES, STAFF_TITLES
 
 PERSON = {"NOMBRE_PACIENTE", "NOMBRE_FAMILIAR", "NOMBRE_PERSONAL", "NOMBRE"}
 _REPEATED = {"CURP", "RFC", "NSS", "EMPLEADOR", "TELEFONO", "INE", "MATRICULA", "CEDULA"}
@@ -133,7 +133,7 @@ def spread(findings: list[Finding], text: str, folded: str, offsets: list[tuple[
             if not cased or not piece[0].isupper() or piece.isupper() or begins:
                 continue
         before = [folded[a:b] for a, b in offsets[max(0, index - 2) : index]]
-        if before and (before[-1] in EPONYM_CUES or (before[-1] in ("de", "del") and before[0] in EPONYM_CUES)):
+        if before and (before[-1] in EPONYM_DIRECT or (before[-1] in ("de", "del") and before[0] in EPONYM_CUES)):
             continue
         extra.append(Finding(start, end, label, 0.7, "document"))
     return extra

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from guardrails.redaction.normalize import Prepared
 from guardrails.redaction.types import Finding
-from guardrails.redaction.vocabulary import EPONYM_CUES, NEVER_NAMES
+from guardrails.redaction.vocabulary import EPONYM_CUES, EPONYM_DIRECT, NEVER_NAMES
 
 _WORD = re.compile(r"[^\W\d_]+")
 _NO_DATE = re.compile(r"\d{1,2}[:.]\d{2}(?: ?h(?:rs?)?)?|\d{1,3} ?[x*+] ?\d{1,3}.*|\d{1,3}|[^\d]{0,3}")
@@ -18,6 +18,17 @@ _AGE = re.compile(r"\d{1,3}")
 
 
 _TITLE_BEFORE = re.compile(r"(?<![^\W_])(?:dra?|sra?|srita|don|dona|enf|lic|px|pte|paciente|nombre|mip|r[1-5]|hij[oa]|espos[oa]|mama|papa)[.:]? ?$")
+
+
+_LOT_BEFORE = re.compile(r"(?<![a-z])(?:lotes?|lot|no\. de lote|norma|nom|cie|cie-10|version|modelo|grupo dx)[.:]? ?(?:de |no\.? |num\.? |#)?(?:reactivo |vacuna |biologico )?[a-z]{0,4}-?$")
+_FORMS = frozenset({"4-30-8", "4-30-200", "4-30-21", "4-30-6p", "4-30-51", "st-2", "st-3", "st-5", "st-7", "st-9", "sm10-1", "4308"})
+_ABROAD = frozenset(
+    "espana mexico argentina chile cuba colombia venezuela uruguay paraguay peru bolivia ecuador brasil portugal francia italia alemania china japon canada guatemala honduras panama suiza haiti belice"
+    " eeuu eua ee.uu. usa|estados unidos|el salvador|costa rica|republica dominicana|puerto rico|reino unido|praga|ottawa|tokio|lugano|bethesda|atlanta|boston|viena|paris|estocolmo|edimburgo|bristol"
+    "|amsterdam|berlin|roma|milan|helsinki|sidney|sydney|toronto|montreal|dallas|rotterdam|oakland|nottingham|cincinnati|bogota|guantes|malo|bueno".replace(" ", "|").split("|")
+) | frozenset({"estados unidos", "el salvador", "costa rica", "republica dominicana", "puerto rico", "reino unido"})
+_HYPHEN_BEFORE = re.compile(r"([a-z]{3,})-$")
+_CRITERIA_BEFORE = re.compile(r"(?<![a-z])(?:criterios?|clasificacion|escala|reglas?|bolsa|rosa|indice|score|guias?|consenso|fractura|signo|maniobra|sindrome|inmovilizador|vendaje|sonda|cateter)(?: de)? $")
 
 
 @cache
@@ -31,19 +42,30 @@ def not_personal(one: Finding, prepared: Prepared, policy: str) -> bool:
     value = prepared.folded[one.start : one.end].strip()
     if one.label in ("FECHA", "FECHA_PARCIAL") and one.source == "TrainedRecognizer":
         return _NO_DATE.fullmatch(value) is not None
+    if any(char.isdigit() for char in value) and _LOT_BEFORE.search(prepared.folded, max(0, one.start - 24), one.start):
+        return True  # lots of reactives and vaccines, form numbers
+    if one.label in ("FOLIO", "OTRO_ID", "FECHA") and value.replace(" ", "") in _FORMS:
+        return True
+    if one.label == "MUNICIPIO_ESTADO" and (value in _ABROAD or _CRITERIA_BEFORE.search(prepared.folded, max(0, one.start - 22), one.start)):
+        return True
     if one.source == "TrainedRecognizer" and value in ("cruz", "cruz roja", "la cruz roja", "imss", "seguro social"):
         return True  # bodies that serve everybody tell nothing of one
     if one.label == "EDAD_SUJETO_ASISTENCIA":
         number = _AGE.search(value)
         return number is not None and int(number[0]) >= 90  # the rule EDAD_90 has those
-    if one.label.startswith("NOMBRE") and one.source in ("TrainedRecognizer", "NameRecognizer"):
+    if one.label.startswith("NOMBRE") and one.source in ("TrainedRecognizer", "NameRecognizer", "ListedNameRecognizer"):
         words = _WORD.findall(value)
+        first = _HYPHEN_BEFORE.search(prepared.folded, max(0, one.start - 16), one.start)
+        if len(words) <= 2 and first is not None and first[1] in eponyms():
+            return True  # «Guillain-Barré», «Rocky-Davis» cut in two
+        if len(words) == 2 and f"{words[0]}-{words[1]}" in value and (words[0] in eponyms() or words[1] in eponyms()):
+            return not _TITLE_BEFORE.search(prepared.folded[max(0, one.start - 12) : one.start])
         if any(word in eponyms() for word in words) and all(word in eponyms() or word in NEVER_NAMES or len(word) < 3 for word in words):
             return not _TITLE_BEFORE.search(prepared.folded[max(0, one.start - 12) : one.start])
         if not words or all(word in NEVER_NAMES for word in words):
             return True
         before = _WORD.findall(prepared.folded[max(0, one.start - 30) : one.start])[-2:]
-        return len(words) <= 2 and bool(before) and (before[-1] in EPONYM_CUES or (before[-1] in ("de", "del") and before[0] in EPONYM_CUES))
+        return len(words) <= 2 and bool(before) and (before[-1] in EPONYM_DIRECT or (before[-1] in ("de", "del") and before[0] in EPONYM_CUES))
     if one.label in ("NSS", "FOLIO", "CEDULA", "MATRICULA", "CURP", "RFC", "INE") and one.source == "TrainedRecognizer" and sum(char.isdigit() for char in value) <= 3:
         return True
     if any(char.isdigit() for char in value) and one.source == "TrainedRecognizer" and not any(char.isalpha() for char in value):

@@ -37,7 +37,8 @@ class Redactor:
             raise TextTooLong(f"El texto supera {MAX_CHARS:,} caracteres; divídalo en partes.")
         prepared = prepare(text)
         candidates, artifacts = self.detector.candidates(prepared)
-        candidates = [new for one in candidates if (new := adjust(one, prepared.text, prepared.folded)) is not None]
+        bordered = (adjust(one, prepared.text, prepared.folded, artifacts.cased) for one in candidates)
+        candidates = [one for one in bordered if one is not None]
         shown = [match.span() for match in SURROGATE.finditer(prepared.text)] if "_" in prepared.text else []
         candidates = [one for one in candidates if not any(start < one.end and one.start < end for start, end in shown)]
         candidates = [

@@ -44,7 +44,7 @@ def _worth(piece: str, one: Finding) -> bool:
     A rule that knows the format is believed to the last sign; the network must leave more.
     """
     digits, letters = sum(char.isdigit() for char in piece), sum(char.isalpha() for char in piece)
-    known = one.source not in ("TrainedRecognizer", "FormRecognizer", "NameRecognizer")
+    known = one.source not in ("TrainedRecognizer", "FormRecognizer", "NameRecognizer", "ListedNameRecognizer")
     if one.label in _IDENTIFIERS:
         return digits >= 2 + 2 * (not known) or (known and letters >= 2 and digits + letters <= 4)
     if known and one.label in ("EMPLEADOR", "UNIDAD_MEDICA") and digits:

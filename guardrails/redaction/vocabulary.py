@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 STAFF_TITLES = frozenset(
-    ["dr", "dra", "drs", "dras", "doctor", "doctora", "enf", "enfa", "enfro", "lic", "psic", "qfb", "mip", "mpss", "r1mi", "eem", "leo", "aux", "adscrita", "adscrito", "tratante", "residente", "r1", "r2", "r3", "r4", "r5", "enfermera", "enfermero", "medico", "medica", "urgenciologo", "cirujano", "ginecologo", "ginecologa", "pediatra", "internista", "nutriologa", "nutriologo", "psicologa", "psicologo"]
+    ["dr", "dra", "drs", "dras", "doctor", "doctora", "enf", "enfa", "enfro", "lic", "psic", "qfb", "mip", "mpss", "r1mi", "eem", "leo", "aux", "adscrita", "adscrito", "tratante", "residente", "r1", "r2", "r3", "r4", "r5", "enfermera", "enfermero", "medico", "medica", "urgenciologo", "cirujano", "ginecologo", "ginecologa", "pediatra", "internista", "nutriologa", "nutriologo", "psicologa", "psicologo", "camillero", "camillera", "tum", "paramedico", "quimico", "quimica", "odontologo", "odontologa", "nefrologo", "nefrologa", "cardiologo", "cardiologa",
+     "patologo", "patologa", "anestesiologo", "anestesiologa", "cirujana", "partera", "promotora", "promotor", "pasante", "interno", "supervisora", "supervisor", "coordinadora", "coordinador",
+     "instrumentista", "circulante", "terapista", "psiq", "psiquiatra", "neurologo", "neurologa", "urologo", "geriatra", "ortopedista", "traumatologo", "nutriologa", "optometrista", "asistente", "recepcionista", "psse", "ln", "ltf", "cd"]
 )
-TITLES = frozenset(["sr", "sra", "srita", "srta", "srs", "don", "dona", "senor", "senora", "senorita", "joven", "paciente", "pac", "px", "pte", "c"])
+TITLES = frozenset(["sr", "sra", "srita", "srta", "srs", "don", "dona", "dna", "sres", "sras", "senor", "senora", "usuario", "usuaria", "senorita", "joven", "paciente", "pac", "px", "pte", "c"])
 KIN = frozenset(
     ["esposa", "esposo", "conyuge", "concubina", "concubino", "pareja", "novio", "novia", "marido", "mujer", "hija", "hijo", "hijas", "hijos", "madre", "padre", "mama", "papa", "mami", "papi", "hermana", "hermano", "hermanos", "nieta", "nieto", "abuela", "abuelo", "abuelita", "abuelito", "tia", "tio", "prima", "primo", "sobrina", "sobrino", "cunada", "cunado", "suegra", "suegro", "yerno", "nuera", "madrina", "padrino", "comadre", "compadre", "vecina", "vecino", "cuidadora", "cuidador", "amiga", "amigo", "tutor", "tutora", "familiar", "acompanante", "responsable", "ahijada", "ahijado", "bisnieta", "bisnieto", "madrastra", "padrastro", "hijastra", "hijastro", "gemela", "gemelo"]
 )
@@ -20,6 +22,15 @@ NOT_A_NAME = frozenset(
 EPONYM_CUES = frozenset(
     ["signo", "signos", "sindrome", "sx", "enfermedad", "enf", "maniobra", "maniobras", "test", "prueba", "escala", "clasificacion", "indice", "reflejo", "punto", "puntos", "triada", "ley", "sonda", "cateter", "drenaje", "tumor", "mal", "morbus", "tecnica", "operacion", "procedimiento", "cirugia", "fractura", "luxacion", "hernia", "linea", "lineas", "angulo", "espacio", "incision", "posicion", "respiracion", "ritmo", "score", "criterio", "criterios", "formula", "metodo", "ulcera", "esofago", "anillo", "glandula", "glandulas", "conducto", "ligamento", "tendon", "canal", "fosa", "trompa", "trompas", "corea", "paralisis", "esclerosis", "tincion", "estadio", "grado", "lesion", "nevo", "quiste", "tiroiditis", "nodulos", "nodulo", "nodos", "manchas", "cuerpos", "celulas", "virus", "bacilo", "soplo", "pulso", "onda", "fascitis", "anemia", "linfoma", "sarcoma", "carcinoma"]
 )
+# These stand before an eponym only with «de» between; without it they are a title («Enf. Socorro») or prose («punto Fabián»).
+EPONYM_DIRECT = EPONYM_CUES - {
+    "enf", "mal", "cirugia", "grado", "lesion", "espacio", "linea", "lineas", "punto", "puntos", "posicion", "canal", "conducto", "metodo", "operacion", "procedimiento", "ley", "ritmo", "quiste",
+    "hernia", "ulcera", "anemia", "virus", "tumor", "pulso", "onda", "respiracion", "tendon", "fosa", "nodos", "manchas", "celulas",
+}  # fmt: skip
+NICKNAME_PHRASES = (
+    ("apodado",), ("apodada",), ("apodo",), ("alias",), ("le", "dicen"), ("le", "llaman"), ("mejor", "conocido", "como"), ("mejor", "conocida", "como"), ("conocido", "como"), ("conocida", "como"),
+    ("preguntar", "por"), ("solo", "dice"), ("se", "hace", "llamar"), ("dice", "ser"), ("se", "identifica", "como"), ("a", "cargo", "de"), ("de", "apellido"), ("de", "apellidos"), ("apellidarse",),
+)  # fmt: skip
 NAME_PHRASES = (
     ("se", "llama"), ("dice", "llamarse"), ("llamarse",), ("de", "nombre"), ("al", "nombre"), ("por", "nombre"), ("conocido", "como"),
     ("conocida", "como"), ("nombre", "real"), ("a", "nombre"), ("llamada",), ("llamado",), ("nombre", "del", "paciente"), ("alias",),

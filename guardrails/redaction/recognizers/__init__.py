@@ -22,6 +22,7 @@ def all_recognizers() -> list[EntityRecognizer]:
         handle,
         ine,
         license_,
+        listed,
         name,
         nss,
         passport,
@@ -36,7 +37,7 @@ def all_recognizers() -> list[EntityRecognizer]:
     )
 
     modules = (
-        address, age, agregado, blob, clabe, curp, date, email, employer, folio, form, handle, ine, license_, name, nss,
-        passport, phone, place, plate, postcode, rfc, spoken, trained, unit,
+        address, age, agregado, blob, clabe, curp, date, email, employer, folio, form, handle, ine, license_, listed,
+        name, nss, passport, phone, place, plate, postcode, rfc, spoken, trained, unit,
     )  # fmt: skip
     return [recognizer() for module in modules for recognizer in module.RECOGNIZERS]

@@ -27,6 +27,15 @@ _WORD = r"(?:[a-z0-9ñ°º'/\-]+|(?:gral|dr|lic|ing|prof|sta|sto|fco|ma|cda|priv
 _PART = r"(?:sta\.|sto\.|gral\.|lic\.|dr\.|ing\.|prof\.|[a-z0-9ñ'°º]+)"
 _NUMBER = r"(?:(?:num(?:ero)?\.?|no\.?|n[°º]\.?|#)? ?#? ?\d{1,5}(?:[ \-]?[a-d](?![a-z]))?(?:-\d{1,4}|/\d{1,3})?(?![\d,.]*\d? ?(?:mg|ml|kg|cm|anos?|%|h\b|hrs?))|s/?n(?!\w)|s\. ?n\.|sin numero)"
 _TAIL = rf"(?:,? {{0,2}}{_INNER} ?[:#]?(?: ?(?:no\.?|num\.?|#))? ?\d{{0,4}}[ \-]?[a-z]?\d{{0,3}}(?![a-z]))*"
+_BESIDE = (
+    r"(?:esq(?:uina)?\.?(?: con)?|casi|entre|e/|frente a(?:l)?|junto a(?:l)?|a un (?:lado|costado) (?:del?|de la)|a espaldas (?:del?|de la)|atras (?:del?|de la)|detras (?:del?|de la)|enfrente (?:del?|de la)|cerca (?:del?|de la)"
+    r"|pasando (?:el|la|los|las)|a la altura (?:del?|de la)|por (?:la glorieta|glorieta|el|donde)|x(?= \d)|por(?= \d)|interior|altos|bajos|planta (?:alta|baja)|letra|porton|zaguan)"
+)
+_BIT = r"(?:[a-zñ0-9°º#\-]+|(?:gral|dr|lic|ing|sta|sto|av|col|no|num|c|prof|fco)\.)"
+_MORE = (
+    rf"(?:,? (?:{_BESIDE}(?: (?!refiere|acude|con |sin |desde|tel\b|cel\b|nss\b|que |cp\b|c\.p){_BIT}){{0,6}}|(?:{_AREA})(?: (?!refiere|acude|con |sin |desde|tel\b|cel\b|nss\b|que |cp\b|c\.p){_BIT}){{1,5}}?(?=$|[\n,;:()|]|\. |\.$)"
+    rf"|(?:secc(?:ion)?\.?|sector|etapa|manzana|lote|campo|km\.?) ?[a-z0-9\-]{{1,9}})){{0,3}}+"
+)
 _STOP = r"(?!tel|cel|cp\b|c\.p|codigo|refiere|acude|con |sin |desde|telefono|nss|edad|que |y |quien|donde|mpio|municipio|por )"
 
 
@@ -39,11 +48,12 @@ class AddressRecognizer(FoldedRecognizer):
 
     LABEL = "DIRECCION"
     RULES = (
-        rule("street", rf"(?<![a-z0-9]){_STREET} ?{_STOP}{_WORD}(?: {_STOP}{_WORD}){{0,6}}?,? ?{_NUMBER}{_TAIL}", 0.9),
+        rule("street", rf"(?<![a-z0-9]){_STREET} ?{_STOP}{_WORD}(?: {_STOP}{_WORD}){{0,6}}?,? ?{_NUMBER}{_TAIL}{_MORE}", 0.9),
         rule("street without number", rf"(?<![a-z0-9])(?:calle|avenida|av\.|blvd\.?|boulevard|calzada|calz\.|privada|cerrada|callejon|andador|prolongacion|prol\.|circuito|carretera) (?!de |del |y )(?P<x>{_STOP}[a-z0-9ñ]{{2,20}})(?: (?:de |del |de la |de los |de las )?{_STOP}[a-zñ]{{3,20}}){{0,3}}", 0.7),
         rule("area", rf"(?<![a-z0-9]){_AREA} {_STOP}{_PART}(?: {_STOP}{_PART}){{0,6}}? ?(?=$|[\n,;:()|]|\. |\.$| ?-|(?<= )(?:c\.? ?p|mpio|municipio|tel|cel|en|con|ref|refiere|acude|y|alcaldia|del?g\.|que|por|a)\b){_TAIL}", 0.8),
         rule("lot", rf"(?<![a-z0-9])(?:mz[an]?|manzana|mza)\.? ?(?:no\.? ?)?[a-z0-9]{{1,4}},? ?(?:y )?(?:lt|lte|lote)s?\.? ?(?:no\.? ?)?[a-z0-9\-]{{1,5}}{_TAIL}", 0.9),
-        rule("crossing", r"(?<![a-z])c(?:alle|\.)? ?\d{1,3}(?:-?[a-z])? ?(?:(?:no\.?|num\.?|#) ?\d{1,4}(?:-?[a-z])? ?)?(?:x|por|entre) ?\d{1,3}(?:-?[a-z])?(?: y \d{1,3}(?:-?[a-z])?)?(?:,? (?:col\.? |fracc\.? )?[a-zñ]{4,})?", 0.95),
+        rule("crossing", r"(?<![a-z])c(?:alle|\.)? ?\d{1,3}(?:-?[a-z])? ?(?:(?:no\.?|num\.?|#) ?\d{1,4}(?:-?[a-z])? ?)?(?:x|por|entre) ?\d{1,3}(?:-?[a-z])?(?: y \d{1,3}(?:-?[a-z])?)?(?![a-z0-9])(?:,? (?:col\.? |fracc\.? )?[a-zñ]{4,})?", 0.95),
+        rule("ordinal", rf"(?<![a-z0-9])(?:\d{{1,3}}|\d{{1,2}}[ao]\.?|primera|segunda|tercera|cuarta|quinta) (?:avenida |calle |av\.? )?(?:norte|sur|oriente|poniente|ote\.?|pte\.?)(?: (?:norte|sur|oriente|poniente|ote\.?|pte\.?))? {_NUMBER}{_TAIL}{_MORE}", 0.9),
         rule("known", r"(?<![a-z])(?:dom(?:icilio)?\.? conocido|dom\. con(?:oc)?\.)(?:,? s/?n)?", 0.9),
         rule(
             "field",
@@ -51,7 +61,8 @@ class AddressRecognizer(FoldedRecognizer):
             r" ?:? ?(?P<v>(?!conocido)[^\n;|:]{4,110}?)(?=$|[\n;|]|\. |\.$|,? ?(?:\btel|\bcel|\bc\.? ?p\b|\bcodigo|\btelefono|\bedad|\bsexo|\bnss|\bmunicipio|\bmpio|\besta?do\b|\bcurp|\bocupacion|\bcolonia:))",
             0.55,
         ),
-        rule("kilometre", r"(?<![a-z])(?:carr(?:etera)?\.?|autopista|libramiento)[^\n,;]{3,50}?,? ?km\.? ?\d{1,3}(?:[.+]\d{1,3})?", 0.9),
+        rule("found at", r"(?<![a-z])(?:accidente en|lugar(?: de los hechos| del accidente)?:|levantad[oa] en|lo encontr(?:o|aron|amos)(?: tirado)? en|recogid[oa] en|calle y numero|duerme (?:x|por|en)|pernocta en|se queda en) ?(?P<v>(?!la calle[,.]|su casa|casa\b)(?=[^\n;|]*[a-z]{3})[^\n;|,.]{4,60})(?=$|[\n;|,.])", 0.5),
+        rule("kilometre", r"(?<![a-z])(?:carr(?:etera)?\.?|autopista|libramiento)[^\n,;]{3,50}?,? ?km\.? ?\d{1,3}(?:[.+]\d{1,3})?" + _MORE, 0.9),
         rule("between", r"(?<![a-z])entre (?:calles? |av\.? )?[a-z0-9ñ ]{3,25} y (?:calle |av\.? )?[a-z0-9ñ]{3,15}(?: [a-z0-9ñ]{3,15})?(?=[,.\n;]|$)", 0.4, context=True),
     )
 
@@ -73,6 +84,8 @@ class AddressRecognizer(FoldedRecognizer):
             if value.strip().startswith(housing):
                 return None
             return rule.score if any(one.isdigit() for one in value) or "s/n" in value or "col" in value else None
+        if rule.name == "found at":
+            return rule.score if re.search(r"\d|calle|av\b|av\.|col\b|mercado|puente|parque|carretera|plaza|terminal|metro|glorieta|esq|crucero|jardin|central", value) else None
         if rule.name.startswith("street") and _CLINICAL.search(value):
             return None
         if rule.name == "area":

@@ -26,7 +26,7 @@ class DateRecognizer(FoldedRecognizer):
     LABEL = "FECHA"
     RULES = (
         rule("roman month", rf"(?<![\w,/\-]){_DAY}([\-/.])(?:i{{1,3}}|iv|vi{{0,3}}|ix|xi{{0,2}})\1{_YEAR}(?!\w|[/\-]\d)", 0.95),
-        rule("iso", rf"(?<![\w.,/\-]){_YEAR4}([\-/.]){_NUM_MONTH}\1{_DAY}(?=$|\W|t\d|_)(?![/\-]\d)", 1.0),
+        rule("iso", rf"(?<![\w.,/\-]){_YEAR4}([\-/.]){_NUM_MONTH}\1{_DAY}(?:t\d{{2}}:\d{{2}}(?::\d{{2}}(?:\.\d{{1,6}})?)?(?:z|[+\-]\d{{2}}:?\d{{2}})?)?(?=$|\W|t\d|_)(?![/\-]\d)", 1.0),
         rule("numeric", rf"(?<![\w,/\-])(?<!\d\.){_DAY} ?([\-/.\\]) ?{_NUM_MONTH} ?\1 ?{_YEAR}(?!\w|[/\-]\d|[.,]\d)", 0.95),
         rule("mixed", rf"(?<![\w,/\-.])(?:{_DAY}[\-/.]{_NUM_MONTH}[\-/.]{_YEAR4}|(?:0[1-9]|[12]\d|3[01])[\-/.](?:0[1-9]|1[0-2])[\-/.]\d{{2}})(?!\w|[/\-]\d|[.,]\d)", 0.9),
         rule("american", rf"(?<![\w,/\-])(?<!\d\.){_NUM_MONTH}([\-/])(?:1[3-9]|2\d|3[01])\1{_YEAR4}(?!\w|[/\-]\d)", 0.9),
@@ -35,6 +35,10 @@ class DateRecognizer(FoldedRecognizer):
         rule("day month", rf"(?<![\w,/\-]){_DAY}[\-/ ]{_MONTH}(?!\w|[ \-/]\d)\.?", 0.8),
         rule("month day year", rf"(?<!\w){_MONTH_LONG} {_DAY},? (?:de(?:l)? )?{_YEAR4}(?!\w)", 0.95),
         rule("in words", rf"(?<!\w){_UNITS} de {_MONTH_LONG}(?: de(?:l)?(?: ano)? (?:dos mil|mil novecientos|{_YEAR4})(?: (?:cero )?(?:{_UNITS}|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa)(?: y \w{{3,6}})?)?)?(?!\w)", 0.9),
+        rule("days of the month", rf"(?<!\w)(?:{_DAY}|{_UNITS})(?: \(\w+\))? dias? del mes (?:de )?{_MONTH_LONG}(?: (?:de|del)(?: ano)?(?: de)? (?:{_YEAR4}|(?:dos mil|mil novecientos)(?: \w+(?: y \w+)?)?))?(?!\w)", 0.95),
+        rule("said with numbers", rf"(?<!\w)(?:dia )?{_UNITS} del? (?:mes )?(?:de )?(?:{_UNITS}) del? (?:ano )?(?:dos mil )?(?:{_UNITS}|noventa y \w+|ochenta y \w+|setenta y \w+|sesenta y \w+|cincuenta y \w+)(?!\w)", 0.85),
+        rule("day and year", rf"(?<!\w)\d{{1,2}} ?(?:de )?{_MONTH}\.? ?(?:de(?:l)? )?(?:ano )?{_YEAR4}(?!\w)", 0.95),
+        rule("spaced", rf"(?<![\w.,/\-])(?:nac(?:imiento|io|id[oa])?|f\.? ?n\.?|fecha)[^\w\n]{{0,3}}(?P<v>{_DAY} {_NUM_MONTH} {_YEAR4})(?!\w)", 0.9),
         rule("compact", rf"(?<![\w.,/\-])(?P<v>{_YEAR4}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[0-2]\d[0-5]\d(?:[0-5]\d)?)?)(?![\w]|[.,]\d)", 0.85),
         rule("compact ddmmyyyy", rf"(?:fecha|nac(?:imiento)?|f\.? ?n\.?|fum|fur|ingreso|egreso)[^\w\n]{{0,4}}(?P<v>(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:{_YEAR4}|\d{{2}}))(?!\w)", 0.9),
         rule("range", rf"(?<![\w,/\-])(?:del? )?(?P<v>{_DAY} al? {_DAY} (?:de )?{_MONTH}(?:(?: de(?:l)?)? {_YEAR4})?)(?!\w)", 0.9),

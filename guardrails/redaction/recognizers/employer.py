@@ -7,8 +7,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from presidio_analyzer import RecognizerResult
+from presidio_analyzer import LocalRecognizer, RecognizerResult
 
+from guardrails.redaction.lexicon import word_class
 from guardrails.redaction.recognizers.base import FoldedRecognizer, Rule, rule
 
 _END = r"(?=$|[\n,;|()]|\. |\.$| (?:desde|con|como|de (?:lunes|tiempo)|hace|turno|puesto|tel|y|por|donde|en (?:el|la|turno)|actualmente|refiere|acude|reg|registro|rp|jornada|horario)\b)"
@@ -65,4 +66,44 @@ class EmployerRecognizer(FoldedRecognizer):
         return super().validate(value, rule, near)
 
 
-RECOGNIZERS = (EmployerRecognizer,)
+_UP = "A-ZÁÉÍÓÚÑ"
+_PROPER = rf"[\"“«]?[{_UP}][\w&'.\-]*[\w»”\"](?:(?: (?:de|del|la|las|los|el|y|e|&|by))* [\"“«(]?[{_UP}0-9][\w&'\-]*[»”\")]?)*"
+_WORK = re.compile(
+    r"(?<![^\W_])(?:[Tt]rabaj\w+|[Ll]abora\w*|[Ee]mplead[oa]|[Oo]brer[oa]|[Oo]perari[oa]|[Oo]perador[a]?|[Cc]hofer|[Cc]ajer[oa]|[Vv]igilante|[Vv]elador[a]?|[Gg]uardia|[Ii]ntendente|[Rr]epartidor[a]?|[Mm]ensajer[oa]|[Cc]osturer[oa]"
+    r"|[Mm]aestr[oa]|[Pp]rofesor[a]?|[Aa]lumn[oa]|[Ee]studia(?:nte)?|[Bb]ailar[ií]na?|[Mm]eser[oa]|[Cc]ociner[oa]|[Jj]ubilad[oa]|[Pp]ensionad[oa]|[Gg]erente|[Ss]ecretari[oa]|[Aa]yudante|[Mm]ec[aá]nic[oa]|[Ee]lectricista|[Ss]oldador[a]?"
+    r"|[Vv]endedor[a]?|[Rr]eligios[oa]|[Mm]onja|[Dd]ueñ[oa]|[Ss]oci[oa]|[Pp]anader[oa]|[Oo]bra|[Aa]mbulancia|[Pp]uesto|[Nn]egocio|[Ee]mpacador[a]?|[Cc]amarista|[Rr]ecamarera|[Aa]rchivista|[Bb]iblioteca\w*|[Ff]utbolista)"
+    rf"(?: (?!que|y\b|con\b|se\b)[a-záéíóúñ]+){{0,4}}? (?:en|de|del|para|por)(?: (?:la|el|los|las|una|un|su))? (?P<v>{_PROPER})"
+)
+_SITE = re.compile(
+    r"(?<![^\W_])(?:[Kk][ií]nder|[Pp]reescolar|[Pp]rimaria|[Ss]ecundaria(?: [Tt]écnica| [Gg]eneral)?|[Tt]elesecundaria|[Pp]repa(?:ratoria)?|[Ee]scuela(?: [Pp]rimaria| [Ss]ecundaria| [Nn]ormal| [Bb]ilingüe)*|[Cc]olegio|[Gg]uardería|[Ee]stancia [Ii]nfantil"
+    r"|[Ii]nstituto|[Uu]niversidad|[Tt]aller|[Mm]aquila(?:dora)?|[Hh]otel|[Rr]estaurante?|[Ff]onda|[Cc]onvento|[Ii]ngenio|[Mm]ina|[Ee]mpresa:?|[Ff]ábrica|[Cc]ompañía|[Pp]atrón|[Tt]ienda|[Pp]apelería|[Tt]ortillería|[Pp]anadería|[Cc]arnicería|[Ff]erretería"
+    rf"|[Ee]stética|[Pp]apelera|[Tt]extiles|[Pp]lanta|[Ss]indicato|[Gg]rupo|[Cc]onstructora|[Tt]ransportes)(?: (?:de|del|la|el|los|las|en))* (?P<v>{_PROPER}(?:, (?:planta|sucursal) \w+)?)"
+)
+_NOT_WORK = re.compile(r"(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|imss|dr|dra|sr|sra|nss|umf|hgz|hgr|incompleta|completa|trunca|terminada|edad|sexo|ef|ta)(?![a-z])")
+
+
+class NamedWorkplaceRecognizer(LocalRecognizer):
+    """«repartidor de Rappi», «kínder Jean Piaget», «convento de Santa Mónica»: the name by its capitals, in text that uses them."""
+
+    def __init__(self) -> None:
+        super().__init__(supported_entities=["EMPLEADOR"], supported_language="es", name="NamedWorkplaceRecognizer")
+
+    def load(self) -> None:
+        """Nothing to load."""
+
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
+        """A kind of work or of workplace with a proper name behind it; services of a hospital («enfermera de Urgencias») are none."""
+        if not nlp_artifacts.cased:
+            return []
+        out = []
+        for pattern in (_WORK, _SITE):
+            for match in pattern.finditer(text):
+                start, end = match.span("v")
+                words = re.findall(r"[^\W\d_]+", nlp_artifacts.folded[start:end])
+                named = [word for word in words if len(word) > 2 and not ("c" in word_class(word) and not set(word_class(word)) & set("gsm"))]
+                if words and named and not _NOT_WORK.match(nlp_artifacts.folded[start:end].lstrip('"«“')):
+                    out.append(RecognizerResult("EMPLEADOR", start, end, 0.5))
+        return out
+
+
+RECOGNIZERS = (EmployerRecognizer, NamedWorkplaceRecognizer)

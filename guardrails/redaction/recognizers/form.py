@@ -26,19 +26,24 @@ _NAME = re.compile(r"[^\W\d_][^\W\d_'’.\-]*(?: {1,2}[^\W\d_][^\W\d_'’.\-]*){
 _PROSE_BEFORE = re.compile(r"(?:historia|clinic[oa]|informe|resumen|estado|actual|datos)(?: clinic[oa])? (?:del |de la |de )$")
 
 
+_COLUMNS = {"edad": "EDAD_90", "px": "NOMBRE_PACIENTE", "pac": "NOMBRE_PACIENTE", "pte": "NOMBRE_PACIENTE", "nombre": "NOMBRE_PACIENTE", "paciente": "NOMBRE_PACIENTE", "medico": "NOMBRE_PERSONAL", "tratante": "NOMBRE_PERSONAL", "responsable": "NOMBRE_PERSONAL", "enf": "NOMBRE_PERSONAL"}
+_OTHER_COLUMNS = frozenset(["cama", "c", "no", "num", "nss", "afiliacion", "dx", "diagnostico", "pendientes", "plan", "hora", "fecha", "sexo", "servicio", "sala", "cirujano", "observaciones", "tx", "tratamiento", "estudio", "resultado", "valor", "unidades", "referencia", "piso", "turno", "agregado", "dieta", "procedimiento", "motivo", "destino", "expediente", "exp", "folio", "curp", "tel", "telefono"])
+_NOBODY = frozenset({"libre", "vacia", "desconocido", "desconocida", "sin", "no", "pendiente", "aislado"})
+
+
 @cache
 def _fields() -> tuple[re.Pattern[str], dict[str, str]]:
     with _PATH.open(encoding="utf-8") as handle:
         table = {row["field"]: row["label"] for row in csv.DictReader(handle)}
     heads = sorted((re.escape(one).replace(r"\ ", r"[ \t]{1,3}") for one in table), key=len, reverse=True)
-    return re.compile(r"(?<![\w])(" + "|".join(heads) + r")\.?(?: ?\(s\))?(?:[ \t]?(?:completo))?[ \t]{0,6}[:=]"), table
+    return re.compile(r"(?<![\w])(" + "|".join(heads) + r")\.?(?: ?\(s\))?(?:[ \t]?(?:completo))?[\"']?[ \t]{0,6}(?:[:=]|\.{3,}:?|_{2,}:?)[\"']?"), table
 
 
 class FormRecognizer(LocalRecognizer):
     """Values of the fields that hold a name, a workplace or a place."""
 
     def __init__(self) -> None:
-        labels = sorted(set(_fields()[1].values()))
+        labels = sorted({*_fields()[1].values(), "EDAD_90"})
         super().__init__(supported_entities=labels, supported_language="es", name="FormRecognizer")
 
     def load(self) -> None:
@@ -70,14 +75,26 @@ def _table_results(folded: str, table: dict[str, str]) -> list[RecognizerResult]
             columns = {}
         else:
             cells = line.split(mark)
-            heads = {index: table[cell.strip()] for index, cell in enumerate(cells) if cell.strip() in table}
-            if heads and not columns:
+            named = [cell.strip() for cell in cells if cell.strip()]
+            heads = {index: _COLUMNS.get(cell.strip(), table.get(cell.strip(), "")) for index, cell in enumerate(cells)}
+            heads = {index: label for index, label in heads.items() if label}
+            titles = sum(cell in _COLUMNS or cell in table or cell in _OTHER_COLUMNS for cell in named)
+            if len(named) > 2 and heads and titles >= 2 and 2 * titles >= len(named) and not any(any(one.isdigit() for one in cell) for cell in named):
                 columns = heads
+            elif not columns and len(named) > 1 and named[0] in table:
+                start = at + line.index(mark, line.index(named[0])) + 1
+                span = _name_value(folded, start)
+                if span is not None and span[1] <= at + len(line) and span[1] - span[0] > 2:
+                    results.append(RecognizerResult(table[named[0]], *span, 0.75))
             elif columns:
                 begin = at
                 for index, cell in enumerate(cells):
                     start = begin + len(cell) - len(cell.lstrip())
-                    if index in columns and len(cell.strip()) > 2 and cell.strip()[0].isalpha():
+                    value = cell.strip()
+                    if index in columns and columns[index] == "EDAD_90":
+                        if re.fullmatch(r"(?:9\d|1[01]\d)(?: ?(?:a|anos?))?", value):
+                            results.append(RecognizerResult("EDAD_90", start, start + len(value), 0.9))
+                    elif index in columns and len(value) > 2 and value[0].isalpha() and value.split(" ")[0] not in _NOBODY:
                         results.append(RecognizerResult(columns[index], start, start + len(cell.strip()), 0.75))
                     begin += len(cell) + 1
         at += len(line) + 1

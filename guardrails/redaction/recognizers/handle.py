@@ -17,7 +17,7 @@ class HandleRecognizer(FoldedRecognizer):
         rule("handle", r"(?<![\w@.])@[a-z_][\w.]{2,30}", 0.85),
         rule(
             "network",
-            r"(?<![a-z])(?:facebook|face|fb|instagram|insta|ig|twitter|tiktok|telegram)(?: ?:| como| es|, usuario) ?@?(?P<v>[a-z_][\w.]{2,30}(?: [a-z][\w.]{2,20}){0,2})",
+            r"(?<![a-z])(?:facebook|face|fb|instagram|insta|ig|twitter|tiktok|telegram|wechat|messenger|snapchat|skype)(?: ?:| como| es|, usuario| @| (?=[a-z]*[_.\d])) ?@?(?P<v>[a-z_][\w.]{2,30}(?: [a-z][\w.]{2,20}){0,2})",
             0.8,
         ),
         rule("ip", r"(?<![\w.])(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?![\w.]\d|\w)", 0.8),

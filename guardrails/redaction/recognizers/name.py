@@ -13,7 +13,16 @@ from typing import Any
 from presidio_analyzer import LocalRecognizer, RecognizerResult
 
 from guardrails.redaction.lexicon import word_class
-from guardrails.redaction.vocabulary import EPONYM_CUES, KIN, NAME_PHRASES, NEVER_NAMES, PARTICLES, STAFF_TITLES, TITLES
+from guardrails.redaction.vocabulary import (
+    EPONYM_CUES,
+    EPONYM_DIRECT,
+    KIN,
+    NAME_PHRASES,
+    NEVER_NAMES,
+    PARTICLES,
+    STAFF_TITLES,
+    TITLES,
+)
 
 _WEAK = frozenset({"paciente", "pac", "px", "pte", "c", "joven", "senor", "senora", "medico", "enfermera", "enfermero", "residente"})
 _CALLED = frozenset({"don", "dona", "sra", "sr", "srita", "dr", "dra"})
@@ -173,7 +182,7 @@ class _Reader:
         """Two or more name words in a row, one of them a given name and one a surname, none after an eponym's cue."""
         if not self.name_word(index, True):
             return None
-        if (index and self.words[index - 1] in EPONYM_CUES) or (index > 1 and self.words[index - 1] in ("de", "del") and self.words[index - 2] in EPONYM_CUES):
+        if (index and self.words[index - 1] in EPONYM_DIRECT) or (index > 1 and self.words[index - 1] in ("de", "del") and self.words[index - 2] in EPONYM_CUES):
             return None
         last = self.extend(index, True)
         names = [one for one in range(index, last + 1) if self.name_word(one, True)]

@@ -19,12 +19,15 @@ class NssRecognizer(FoldedRecognizer):
     LABEL = "NSS"
     CONTEXT = words(
         "nss", "n ?s ?s", r"n\.s\.s\.?", "seguro social", "seguridad social", "afiliacion", "num(?:ero)? de afil",
-        "afil", "imss no", "no imss", "nass", "seg soc", "derechohabiencia", "folio imss",
+        "afil", "af", "imss no", "no imss", "nass", "seg soc", "derechohabiencia", "folio imss",
     )  # fmt: skip
     REACH = 40
     RULES = (
         rule("grouped", r"(?<![\w.])\d{4}[ \-.]\d{2}[ \-.]\d{2}[ \-.]?\d{2}[ \-.]?\d{0,2}[ \-.]?\d(?![\w])", 0.9),
         rule("pairs", r"(?<![\w.])\d{2}[ \-.]\d{2}[ \-.]\d{2}[ \-.]\d{4}[ \-.]\d(?!\w)", 0.95),
+        rule("wide", r"(?<![\w.])[o0-9]\d{0,3}(?: ?[ \-./] ?\d{1,4}){3,5}(?!\w|[.,/]\d)", 0.85),
+        rule("scanned", r"(?<![\w.])[0-9oil]{4}-[0-9oil]{2}-[0-9oil]{2}-?[0-9oil]{2}-?[0-9oil]{0,2}-[0-9oil](?!\w)|(?<![\w.])[0-9oil]{4}-[0-9oil]{2}-[0-9oil]{4}-[0-9oil](?!\w)", 0.9),
+        rule("last digits", r"(?:nss|seguro social|afiliacion)[^\n\d]{1,25}?(?:termina(?:cion)? (?:en )?|ultimos? (?:\w+ )?(?:digitos )?(?:del nss)?,? ?)(?P<v>\d{2,4}(?:-\d)?)(?!\w)", 0.85),
         rule("eleven", r"(?<![\w.,])\d(?:[ \-]?\d){10}(?![\w]|[.,]\d)", 0.6),
         rule("split", r"(?<![\w.,])\d{2,9}[ \-]{0,2}\n[ \-]{0,2}\d{2,9}(?![\w]|[.,]\d)", 0.6),
         rule(
@@ -40,7 +43,13 @@ class NssRecognizer(FoldedRecognizer):
 
     def validate(self, value: str, rule: Rule, near: bool) -> float | None:
         """Luhn; rules without context need exactly eleven digits."""
-        digits = re.sub(r"\D", "", value)
+        if rule.name == "last digits":
+            return rule.score
+        if rule.name == "scanned":
+            return rule.score if sum(one.isdigit() for one in value) >= 7 else None
+        digits = re.sub(r"\D", "", value.replace("o", "0"))
+        if rule.name == "wide":
+            return (1.0 if luhn.is_valid(digits) else rule.score if near else None) if len(digits) == 11 else None
         if rule.name in ("labelled", "near"):
             if rule.context and not near:
                 return None
