@@ -16,6 +16,8 @@ from sklearn.metrics import cohen_kappa_score, confusion_matrix
 from eval.datasets.notas import DATA
 
 SHEET = DATA / "segunda_lectura.tsv"
+CLAIMS = DATA / "segunda_lectura_frases.tsv"
+"""Faithful (1) or not (0) for the statements of ten notes: the author's label, and another person's blind reading."""
 
 
 class Agreement(NamedTuple):
@@ -65,8 +67,18 @@ def measure(resamples: int = 1000, seed: int = 7) -> Agreement:
     )
 
 
+def claims() -> tuple[int, int]:
+    """(statements read blind by another person, those on which the two labels agree)."""
+    with CLAIMS.open(encoding="utf-8", newline="") as file:
+        both = [(row["primera"], row["segunda"]) for row in csv.DictReader(file, delimiter="\t")]
+    return len(both), sum(a == b for a, b in both)
+
+
 def main() -> None:
     """Print the figures of the data card."""
+    read, same = claims()
+    bound = "" if same < read else f" (desacuerdo ≤ {300 / read:.1f} %, regla de tres)"
+    sys.stdout.write(f"frases fieles o infieles, lectura ciega de otra persona: {same} de {read} iguales{bound}\n")
     found = measure()
     sys.stdout.write(
         f"enunciados {found.statements} de {found.notes} notas; acuerdo {found.raw:.3f}\n"
