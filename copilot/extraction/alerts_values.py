@@ -41,6 +41,12 @@ def _pressure(vital: Vital) -> Alert | None:
     if len(parts) != 2:
         return None
     high, low = parts
+    if 8 <= high <= 25 and 4 <= low <= 14 and low < high:
+        return Alert(
+            "unidad_dudosa",
+            f"Tensión arterial {high}/{low}: ¿quiso anotar {high * 10}/{low * 10} mmHg? Verifique la captura.",
+            (vital.span,),
+        )
     if high <= low:
         swapped = f" ¿Quiso anotar {low}/{high}?" if 60 <= low <= 260 and 20 <= high <= 150 and high < low else ""
         return Alert(

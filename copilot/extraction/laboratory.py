@@ -11,12 +11,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from copilot.domain import LabValue, Span, Vital
+from copilot.extraction.urine import in_zone, qualitative, urine_and_fluids
 from copilot.extraction.view import View
 
 _DATA = Path(__file__).parent / "data" / "laboratory.csv"
 _FILL = (
     r"(?:\s*(?:[:=~≈<>≥≤,]|\.(?!\d)|\b(?:de|del|en|es|fue|con|a|al|actual|hoy|ingreso|egreso|previa|inicial|control|serica|serico|"
-    r"central|ayuno|ayunas|basal|reporta|resultado|total|venosa|arterial|aprox|hasta|plasmatica|ultima|del\s+dia)\b|"
+    r"central|ayuno|ayunas|basal|reporta|resultado|total|venosa|arterial|aprox|hasta|plasmatica|ultima|del\s+dia|"
+    r"bajaron|bajo|subieron|subio|llego|salio|salieron|paso|pasaron|quedo|esta|tuvo|trae|se\s+reporta|mantiene|leve|severa|grave|moderada|importante)\b|"
     r"\((?=\s*[\d<>])|-(?=\s*>|\s+\d)|→)){0,4}\s*"
 )
 _VALUE = r"(?P<v>(?:[<>≥≤]\s*)?-?\d{1,9}(?:\.\d{1,4})?)(?!\d)(?!\.\d)"
@@ -25,6 +27,30 @@ _NOT_AFTER = re.compile(
     r"bicarbonato\s+de|solucion|sol\.?|insulina|acido)\s*$"
 )
 _NOT_UNIT = re.compile(r"\s*(?:mg|g|gr|ml|cc|amp\w*|tab\w*|caps?\w*)\b(?!\s*(?:/|%|por\b|x\b))")
+_ALSO_IN_FLUIDS = frozenset(
+    {
+        "leucocitos",
+        "glucosa",
+        "proteinas_totales",
+        "albumina",
+        "dhl",
+        "neutrofilos",
+        "linfocitos",
+        "eritrocitos",
+        "ph",
+        "amilasa",
+        "proteinuria",
+        "lactato",
+    }
+)
+_PERCENT_FIRST = re.compile(
+    r"(?<![\d.])(?P<v>\d{1,3}(?:\.\d)?)\s?%\s+(?:de\s+)?(?P<n>neutrofilos|neutros|segmentados|linfocitos|linfos|bandas|eosinofilos)(?![a-z])"
+)
+"""«17 mil con 90 % de neutrófilos»."""
+_PHOSPHORUS = re.compile(
+    r"(?:Ca|PTH|Mg|CA|ca|Alb|Na|K|Cl)\s?:?\s?\d[\d.]*\s*,?\s*(?P<n>P)\s?:?\s?(?P<v>\d{1,2}\.\d)(?![\d.])"
+)
+"""«PTH 788 P 6.7 Ca 8.6»: a lone P is phosphorus only beside its kin."""
 _TREATED = {"sodio", "potasio", "cloro", "calcio", "fosforo", "magnesio", "hco3", "albumina"}
 """Also drugs: a weight or a form right after the number means a dose, not a result."""
 
@@ -97,57 +123,6 @@ def table() -> _Table:
     )
 
 
-_QUAL_NAMES = {
-    "nitritos": "ego_nitritos",
-    "esterasa leucocitaria": "ego_esterasa",
-    "esterasa": "ego_esterasa",
-    "bacterias": "ego_bacterias",
-    "cuerpos cetonicos": "ego_cetonas",
-    "cetonas": "ego_cetonas",
-    "cetonuria": "ego_cetonas",
-    "glucosuria": "ego_glucosa",
-    "leucocituria": "ego_leucocitos",
-    "hematuria": "ego_hematuria",
-    "proteinas": "ego_proteinas",
-    "urocultivo": "urocultivo",
-    "hemocultivo": "hemocultivo",
-    "vdrl": "vdrl",
-    "prueba de embarazo": "prueba_embarazo",
-    "prueba emb": "prueba_embarazo",
-    "prueba inmunologica de embarazo": "prueba_embarazo",
-    "pie": "prueba_embarazo",
-    "troponina": "troponina",
-    "troponinas": "troponina",
-    "prueba rapida de influenza": "influenza",
-    "influenza": "influenza",
-    "ns1": "dengue_ns1",
-    "antigeno": "antigeno",
-    "baciloscopia": "baciloscopia",
-    "baar": "baciloscopia",
-    "coprologico": "coprologico",
-    "coproparasitoscopico": "coproparasitoscopico",
-    "vih": "vih",
-    "hiv": "vih",
-    "vhb": "vhb",
-    "vhc": "vhc",
-    "prueba rapida": "prueba_rapida",
-    "sangre oculta en heces": "sangre_oculta",
-    "anticuerpos antinucleares": "ana",
-    "factor reumatoide": "factor_reumatoide",
-    "dimero d": "dimero_d",
-}
-_QUAL = re.compile(
-    r"(?<![a-z0-9¤])(?P<n>"
-    + "|".join(sorted(map(re.escape, _QUAL_NAMES), key=len, reverse=True))
-    + r")\s*(?:[:=]|es|en\s+orina|fue|con\s+resultado)?\s*\(?(?P<v>po[sc]itiv[oa]s?|negativ[oa]s?|reactiv[oa]s?|no\s+reactiv[oa]s?|"
-    r"abundantes?|escas[oa]s?|moderad[oa]s?|trazas|ausentes?|incontables|\+{1,4}|\(\+{1,4}\)|neg\b|pos\b)"
-)
-_FIELD = re.compile(
-    r"(?<![a-z0-9¤])(?P<n>leucocitos|leucos|leu|eritrocitos|eritros|eri|hematies)\s*[:=]?\s*(?:de\s+)?"
-    r"(?:(?P<v>\d{1,3}\s*(?:-|a)\s*\d{1,3}|\d{1,3})\s*(?P<u>(?:/|x|por)\s*(?:campo|c\b))|(?P<w>\d{1,2}\s*-\s*\d{1,2})(?![\d.]))"
-)
-
-
 def laboratory(view: View, vitals: Sequence[Vital] = ()) -> tuple[LabValue, ...]:
     """Laboratory values in order, none overlapping a vital sign; a unit is "" where the physician gave none."""
     data = table()
@@ -169,23 +144,29 @@ def laboratory(view: View, vitals: Sequence[Vital] = ()) -> tuple[LabValue, ...]
             if free(whole):
                 taken.append(whole)
                 found += [LabValue(keys[0], m["x"], "", whole), LabValue(keys[1], m["y"], "", whole)]
-    for m in _FIELD.finditer(view.norm):
-        name = "ego_leucocitos" if m["n"].startswith("leu") else "ego_eritrocitos"
-        unit = view.source(*m.span("u")) if m["u"] else ""
-        add(name, re.sub(r"\s*(?:-|a)\s*", "-", m["v"] or m["w"]), unit, view.span(*m.span()))
-    for m in _QUAL.finditer(view.norm):
-        add(_QUAL_NAMES[m["n"]], view.source(*m.span("v")), "", view.span(*m.span()))
+    urine, fluids = urine_and_fluids(view.norm)
+    for key, value, unit, start, end in qualitative(view, urine, fluids):
+        add(key, value, unit, view.span(start, end))
+    for m in _PERCENT_FIRST.finditer(view.norm):
+        if not in_zone(m.start(), fluids):
+            add(data.plain[m["n"]], m["v"], "%", view.span(*m.span()))
+    for m in _PHOSPHORUS.finditer(view.cased):
+        add("fosforo", m["v"], "", view.span(m.start("n"), m.end("v")))
     hits = [(m, data.plain[m["n"]], view.norm) for m in data.single.finditer(view.norm)]
     hits += [(m, data.symbols[m["n"]], view.cased) for m in data.symbol.finditer(view.cased)]
     for m, key, _ in sorted(hits, key=lambda h: (h[0].start(), -h[0].end())):
         analyte = data.by_key[key]
+        if in_zone(m.start(), fluids) and key in _ALSO_IN_FLUIDS:
+            continue  # «LCR: leucos 320, glucosa 30»: no blood
+        if key == "ph" and in_zone(m.start(), urine) and not 6.8 <= float(re.sub(r"[^\d.]", "", m["v"])) <= 7.8:
+            key, analyte = "ego_ph", data.by_key["ego_ph"]
         if _NOT_AFTER.search(view.norm[max(0, m.start() - 25) : m.start()]):
             continue
         end = m.end()
         if key in _TREATED and _NOT_UNIT.match(view.norm, end):
             continue
         if re.match(
-            r"\s*(?:dias?|hrs?|horas?|h\b|sem\b|semanas?|m\b|mes|anos?|a\b|d\b|/10\b|/\s*\d+\s*/)",
+            r"\s*(?:dias?|hrs?|horas?|h\b|sem\b|semanas?|m\b|mes|anos?|a\b(?=\s*(?:[,.;)]|$))|d\b|/10\b|/\s*\d+\s*/|kg\b|cm\b|lpm|rpm)",
             view.norm[end : end + 10],
         ):
             continue

@@ -19,6 +19,8 @@ MASK = "¤"
 _SURROGATE = re.compile(r"<[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*>")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_SPOKEN_THOUSANDS = re.compile(r"(?<=\d)\s+mil\s+(?=\d{3}(?!\d))")
+"""«7 mil 800»: seven thousand eight hundred."""
 _SPOKEN_POINT = re.compile(r"(?<=\d)\s+(?:punto|coma)\s+(?=\d{1,2}(?!\d))")
 _POINT_ONE = re.compile(r"(?<=\d)\s+(?:punto|coma)\s+(un[oa]?)\b")
 
@@ -64,6 +66,7 @@ class View:
         )
         self._rewrite([(m.start(1), m.end(1), "1") for m in _POINT_ONE.finditer(self.cased.lower())])
         self._rewrite([(m.start(), m.end(), ".") for m in _SPOKEN_POINT.finditer(self.cased.lower())])
+        self._rewrite([(m.start(), m.end(), "") for m in _SPOKEN_THOUSANDS.finditer(self.cased.lower())])
         self._rewrite([(m.start(), m.end(), "") for m in _THOUSANDS.finditer(self.cased)])
         self._rewrite([(m.start(), m.end(), ".") for m in _DECIMAL_COMMA.finditer(self.cased)])
         self.norm = fold(self.cased)

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from copilot.domain import Vital
 from copilot.extraction.view import View
 
-_PRE = r"(?<![a-z0-9¤])"
+_PRE = r"(?<![a-z¤])(?:(?<!\d)|(?=(?:ta|fc|fr|t|temp|sat|spo2|so2|dxtx|peso|talla|imc)\s?[:=]?\d))"
+"""No name within a word; after a digit only where signs are glued («ta130/80fc78fr18»)."""
 _FILL = (
     r"(?:\s*(?:[:=~≈,.]|\b(?:de|del|en|a|al|es|fue|con|actual|hoy|basal|inicial|ingreso|egreso|llegada|control|"
     r"aprox|aproximad[oa](?:mente)?|media|promedio|sistemica|central|axilar|oral|rectal|corporal|digital|"
@@ -51,6 +52,22 @@ _RULES: tuple[_Rule, ...] = (
         _PRE + r"(?:t\s?/\s?a|t\.\s?a\.?|ta|p\s?/\s?a|pa|tension(?:\s+arterial)?|"
         r"presion(?:\s+arterial)?|tensional(?:es)?|cifras(?:\s+tensionales)?)" + _FILL + _PAIR,
         "mmHg",
+    ),
+    _rule(
+        "ta",
+        _PRE + r"tas\s*[:=]?\s*(?P<v>\d{2,3}\s*(?:mm\s?hg)?\s*[,/y]?\s*tad\s*[:=]?\s*\d{2,3})(?!\d)",
+        "mmHg",
+    ),
+    _rule(
+        "ta",
+        _PRE
+        + r"(?:t\s?/\s?a|ta|tension(?:\s+arterial)?|presion(?:\s+arterial)?)"
+        + _FILL
+        + r"(?P<v>\d{2}\s?/\s?\d)(?![\d/])",
+        "mmHg",
+    ),
+    _rule(
+        "ta", _PRE + r"(?:t\s?/\s?a|ta)\s*[:=]?\s*(?P<v>(?:[89]\d|1\d\d|2[0-4]\d)(?:[3-9]0|1[0-3]0))(?![\d./-])", "mmHg"
     ),
     _rule("ta", r"(?<![\d/.])" + _PAIR + r"(?=\s*(?:mm\s?/?\s?de\s?)?(?:mm\s?)?hg\b)", "mmHg"),
     _rule(
@@ -90,6 +107,13 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule("fc", r"(?<![\d/.])(?P<v>\d{2,3})\s?x\s?'", "lpm", 35, 250),
     _rule(
+        "fc",
+        _PRE + r"frecuencia\s*[:=]?\s*(?:de\s+)?" + _NUM + _END + r"(?!\s*(?:veces|x\s?sem|resp|rpm|dias))",
+        "lpm",
+        40,
+        250,
+    ),
+    _rule(
         "temperatura",
         _PRE
         + r"(?:temp\.?|temperatura|t°)"
@@ -102,9 +126,9 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         "temperatura",
         _PRE
-        + r"(?:t\.?)\s*[:=]?\s*(?:de\s+)?(?P<v>3\d(?:[.']\d{1,2})?|4[0-5](?:\.\d{1,2})?|\d\d[.']\d{1,2})"
+        + r"(?:t\.?)\s*[:=]?\s*(?:de\s+)?(?P<v>3\d(?:[.']\d{1,2}|\s\d(?=\s*(?:[,;\n]|$|°|grados|fc\b|fr\b|ta\b|sat|sp)))?|4[0-5](?:\.\d{1,2})?|\d\d[.']\d{1,2})"
         + _END
-        + r"(?!\s*(?:mg|ml|a[nñ]os|semanas|cm|mm|%))",
+        + r"(?!\s*(?:mg|ml|a[nñ]os|semanas|cm|mm|%|sdg))",
         "°C",
         20,
     ),
@@ -120,6 +144,11 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "temperatura",
+        r"(?<![a-z])(?:picos?(?:\s+febril(?:es)?)?|trae|marco|termometro|llego\s+a|subio\s+a|hasta)\s+(?:de\s+|en\s+|con\s+|a\s+)?(?P<v>3[5-9]\.\d|4[01]\.\d)(?![\d%])",
+        "°C",
+    ),
+    _rule(
+        "temperatura",
         r"(?<![\d/.])(?P<v>(?:3[2-9]|4[0-4])(?:\.\d{1,2})?)\s*(?:°\s?c\b|grados\s+c(?:entigrados)?\b)",
         "°C",
     ),
@@ -127,15 +156,16 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         "sato2",
         _PRE + r"(?:sat(?:\.|uracion|urando|urometria|ura)?\s*(?:(?:de\s*|parcial\s+de\s+)?(?:o\s?2|oxigeno))?|"
-        r"sp\s?o\s?2|sa\s?o\s?2|s\s?o2|oximetria(?:\s+de\s+pulso)?)" + _FILL + r"(?P<v>\d{2,3}(?:\.\d)?)" + _END,
+        r"sp\s?[o0]\s?2|sa?t?\s?[o0]\s?2|oximetria(?:\s+de\s+pulso)?)" + _FILL + r"(?P<v>\d{2,3}(?:\.\d)?)" + _END,
         "%",
         20,
     ),
     _rule(
         "glucosa_capilar",
-        _PRE + r"(?:dxtx?|dx\.t\.?x?|dextrostix|destrostix|dextros?|glucometria|hgt|"
-        r"(?:glucosa|glucemia|glicemia|gluc\.?|glu)\s+(?:cap(?:ilar)?\.?|por\s+glucometro|al\s+azar)|"
-        r"glucemia\s+digital|tira\s+reactiva)" + _FILL + _NUM + _END,
+        _PRE
+        + r"(?:dxtx?|dx\.t\.?x?|dextrostix|dextrostis|destrostix|destrostis|dextros?|destros?|destroxtis|glucometria|hgt|"
+        r"(?:glucosa|glucemia|glicemia|gluc\.?|glu)\s+(?:cap(?:ilar)?\.?|(?:por|en|con|de)\s+(?:el\s+)?(?:glucometro|tira(?:\s+reactiva)?)|al\s+azar|digital)|"
+        r"tira\s+reactiva|tirita|glucosas?\s+capilares|glucometrias|capilares(?=\s*:?\s*\d))" + _FILL + _NUM + _END,
         "mg/dL",
         5,
     ),
@@ -146,12 +176,23 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "peso",
+        r"(?<![\d/.+-])(?P<v>\d{1,3}\s*(?:kg|kgs|kilos?)\s+(?:(?:con|y)\s+)?(?:\d{3}\s*(?:g|gr|grs|gramos)?|medio))(?![\w/])",
+        "kg",
+    ),
+    _rule(
+        "talla",
+        _PRE
+        + r"(?:(?:mide|talla|estatura)\s*:?\s*(?:de\s+)?)?(?P<v>(?:1|un)\s+(?:metros?|mts?|m)\s*(?:con\s+|y\s+)?\d{2})(?:\s*(?:centimetros|cms?))?(?!\d)",
+        "m",
+    ),
+    _rule(
+        "peso",
         r"(?<!perdida de )(?<!baja de )(?<!bajo de )(?<!aumento de )(?<!ganancia de )(?<!disminucion de )"
         r"(?<!incremento de )(?<!perdido de )(?<!gano de )"
         + _PRE
         + r"(?:peso(?!\s+(?:ideal|seco|habitual|molecular|previo|anterior|fetal|meta))|pesa(?:ndo)?)"
         + _FILL
-        + _NUM
+        + r"(?P<v>\d{1,5}(?:\.\d{1,3})?)"
         + _END
         + _WEIGHT_UNIT
         + r"?(?!\s*(?:mg|%|/|dias?|anos?|meses))",
@@ -252,7 +293,7 @@ _RULES: tuple[_Rule, ...] = (
 )
 
 _IN_A_ROW = re.compile(
-    r"(?<![\d/.])(?P<ta>\d{2,3}\s?[/-]\s?\d{2,3})\s*[,/ ]\s*(?P<fc>\d{2,3})(?:\s?x')?\s*[,/ ]\s*(?P<fr>\d{2})\s*[,/ ]\s*"
+    r"(?<![\d/.])(?P<ta>\d{2,3}\s?[/-]\s?\d{2,3})\s*[,/ ]\s*(?P<fc>\d{2,3})(?:\s?x'?)?\s*[,/ ]\s*(?P<fr>\d{2})(?:\s?x'?)?\s*[,/ ]\s*"
     r"(?P<temperatura>(?:3[4-9]|4[01])(?:\.\d)?)(?![\d.])\s*(?:°\s?c?)?(?:\s*[,/ ]\s*(?:sat\s*)?(?P<sato2>\d{2,3})\s?%)?"
 )
 """«118/70, 82, 18, 36.9, 95%»: the usual order, unnamed."""
@@ -261,9 +302,35 @@ _NEWBORN = re.compile(
     r"(?:\s*[,y]?\s*(?P<talla>[345]\d)\s*cm)?"
 )
 _BARE_TA = re.compile(r"(?<![\d/.,-])(?P<v>\d{2,3}\s?/\s?\d{2,3})(?![\d/])(?!\s?/\s?\d)")
+_WEIGHT_HEIGHT = re.compile(
+    r"(?<![a-z0-9¤.])p\s?[:=]?\s?(?P<peso>\d{2,3}(?:\.\d{1,3})?)(?![\d%/])\s*(?:kgs?)?\s*[,;/-]?\s*t\s?[:=]?\s?(?P<talla>[12]\.\d{1,2}|1[0-9]{2})(?![\d.])"
+)
+"""«P 58.3 T 1.56»: single letters count only as a pair."""
+_BARE_TEMPERATURE = re.compile(
+    r"(?<=[,;/])\s*(?P<v>3[5-9]\.\d|4[01]\.\d)(?![\d/%])(?!\s*(?:sdg|sem|kg|cm|mg|g/|%))\s*(?=[,;°]|$|\n|\s)"
+)
+_BARE_SATURATION = re.compile(r"(?<=[,;:])\s*(?P<v>8[5-9]|9\d|100)\s?%(?=\s*(?:[,;.)]|$|\n|con\b|al?\b|aire))")
+_PULSE_AFTER_PRESSURE = re.compile(
+    r"(?<![\d/.])\d{2,3}\s?/\s?\d{2,3}\s*,\s*(?P<v>[4-9]\d|1\d\d)(?=\s*(?:[,;.]\s|$|\n))"
+)
+"""«96/58, 122, llenado 3»."""
+_NEWBORN_WEIGHT = re.compile(
+    r"(?<![a-z0-9¤.])p\s?:?\s?(?P<v>[5-9]\d{2}|[1-5]\d{3})(?![\d./%])\s*(?:g|gr|grs|gramos)?(?=\s*[,;.\s])"
+)
+_SERIES = re.compile(
+    r"\s*(?:mg/dl)?\s*(?:,|/|\by\b|\bluego\b|\bdespues\b)\s*(?:de\s+)?(?P<v>\d{2,3})(?![\d./%]|\s*(?:[a-z]{3,}|x))"
+)
+"""«capilares 268, 301, 245»."""
+_CORRECTED = re.compile(
+    r"\s*(?:mm\s?hg)?\s*(?:,|coma)?\s*(?:no\s*,?\s*)?(?:perdon|digo|corrijo|correccion|mas\s+bien)(?:\s*,?\s*(?:digo|es|son|perdon|coma))*\s*,?\s*"
+    r"(?:[a-z]{1,6}\s+)?(?P<v>\d{1,3}(?:\.\d)?(?:\s*(?:/|sobre)\s*\d{2,3})?)(?![\d./])"
+)
+"""«ciento veinte setenta, perdón, digo ciento treinta sobre setenta»: the last word counts."""
 _BARE_WEIGHT = re.compile(r"(?<![\d/.+-])(?P<v>\d{1,3}(?:\.\d{1,3})?)\s*(?P<u>kg|kgs|kilos)\b(?!\s*/)")
 _BARE_HEIGHT = re.compile(r"(?<![\d/.])(?P<v>[12]\.\d{1,2})\s*(?P<u>m|mts?|metros)\b(?!\s*/)")
-_CHANGE = re.compile(r"(?:perdi|baj|subi|gan[oó]|aument|increment|disminu|reduc|menos|mas de|mg/)\W*(?:\w+\W+){0,3}$")
+_CHANGE = re.compile(
+    r"(?:perdi|baj|subi|gan[oó]|aument|increment|disminu|reduc|menos|mas de|mg/|traccion|levant|carg|traccion cutanea|cervix|borra|cm,)\W*(?:\w+\W+){0,3}$"
+)
 _TARGET = re.compile(
     r"(?:metas?|objetivo|mayor(?:es)?\s+(?:de|a)|menor(?:es)?\s+(?:de|a)|[<>≥≤])\s*(?:de\s+|para\s+)?(?:ta|fc|t|sat\w*|spo2|temp\w*|fiebre|de|a)?\W*$|"
     r"\bsi\s+(?:hay\s+|presenta\s+|tiene\s+)?(?:fiebre|temp\w*|t)\W*$|[<>≥≤]\s*$"
@@ -277,11 +344,28 @@ def _number(value: str) -> float:
     return float(re.findall(r"\d+(?:\.\d+)?", value)[0])
 
 
+def _unglued(digits: str) -> str:
+    """«13080» → «130/80»; as written where no parting is a pressure."""
+    for cut in (3, 2):
+        high, low = int(digits[:cut]), digits[cut:]
+        if 70 <= high <= 260 and low and low[0] != "0" and 30 <= int(low) <= 140 and int(low) < high:
+            return f"{high}/{low}"
+    return digits
+
+
 def _clean(rule_name: str, value: str) -> str:
     value = value.strip()
     if rule_name in ("ta", "apgar", "silverman"):
         parts = re.findall(r"\d+", value)
+        if rule_name == "ta" and len(parts) == 1:
+            return _unglued(parts[0])
         return "/".join(parts)
+    if rule_name == "peso" and (said := re.match(r"(\d+)\s*k[a-z]*\s+(?:con\s+|y\s+)?(\d{3}|medio)", value)):
+        return f"{said[1]}.{'5' if said[2] == 'medio' else said[2]}"
+    if rule_name == "peso" and re.fullmatch(r"[1-9]\d{4,5}", value):
+        return f"{value[:-3]}.{value[-3:]}"  # «peso 59,800»: kilos with a decimal comma
+    if rule_name == "talla" and (said := re.match(r"(?:1|un)\s+m[a-z]*\s*(?:con\s+|y\s+)?(\d{2})", value)):
+        return f"1.{said[1]}"
     return re.sub(r"[\s']+", ".", value)
 
 
@@ -315,8 +399,16 @@ def vitals(view: View) -> tuple[Vital, ...]:
             return
         if (rule.low is not None and number < rule.low) or (rule.high is not None and number > rule.high):
             return
+        corrected = _CORRECTED.match(view.norm, end)
+        if corrected and ("/" in value) == bool(re.search("/|sobre", corrected["v"])):
+            end, value = corrected.end(), _clean(rule.name, corrected["v"])
         taken.append((start, end))
         found.append(Vital(rule.name, value, _unit(rule, match, value), view.span(start, end)))
+        if rule.name == "glucosa_capilar":
+            while more := _SERIES.match(view.norm, end):
+                end = more.end()
+                taken.append(more.span())
+                found.append(Vital(rule.name, more["v"], rule.unit, view.span(*more.span("v"))))
 
     for rule in _RULES:
         for match in rule.pattern.finditer(view.norm):
@@ -333,8 +425,20 @@ def vitals(view: View) -> tuple[Vital, ...]:
             if start >= 0 and not any(start < e and s < end for s, e in taken):
                 taken.append((start, end))
                 found.append(Vital(name, born[name], unit, view.span(start, end)))
+    for pair in _WEIGHT_HEIGHT.finditer(view.norm):
+        for name, unit in (("peso", "kg"), ("talla", "m" if "." in pair["talla"] else "cm")):
+            start, end = pair.span(name)
+            if not any(start < e and s < end for s, e in taken) and not any(v.name == name for v in found):
+                taken.append((start, end))
+                found.append(Vital(name, pair[name], unit, view.span(start, end)))
     anchors = [a for a, _ in taken]
-    for name, pattern, unit in (("ta", _BARE_TA, "mmHg"), ("peso", _BARE_WEIGHT, "kg"), ("talla", _BARE_HEIGHT, "m")):
+    for name, pattern, unit in (
+        ("ta", _BARE_TA, "mmHg"),
+        ("peso", _BARE_WEIGHT, "kg"),
+        ("talla", _BARE_HEIGHT, "m"),
+        ("temperatura", _BARE_TEMPERATURE, "°C"),
+        ("sato2", _BARE_SATURATION, "%"),
+    ):
         if name != "ta" and any(v.name == name for v in found):
             continue
         for match in pattern.finditer(view.norm):
@@ -347,4 +451,13 @@ def vitals(view: View) -> tuple[Vital, ...]:
                 if not (70 <= high <= 260 and 30 <= low <= 160 and low < high):
                     continue
             claim(_Rule(name, pattern, unit), match)
+    for bare in _PULSE_AFTER_PRESSURE.finditer(view.norm):
+        start, end = bare.span("v")
+        if not any(start < e and s < end for s, e in taken):
+            taken.append((start, end))
+            found.append(Vital("fc", bare["v"], "lpm", view.span(start, end)))
+    if not any(v.name == "peso" for v in found):
+        for small in _NEWBORN_WEIGHT.finditer(view.norm):
+            if any(abs(small.start() - a) <= _NEAR for a in anchors):
+                claim(_Rule("peso", _NEWBORN_WEIGHT, "kg"), small)
     return tuple(sorted(found, key=lambda v: v.span))
