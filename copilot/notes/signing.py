@@ -16,7 +16,7 @@ from copilot.notes.errors import NoteError
 from copilot.notes.serial import note_of
 from copilot.rows import note_row
 
-_CEDULA = re.compile(r"\d{5,8}")
+_CEDULA = re.compile(r"[0-9]{5,8}")
 """Cédulas profesionales of the Dirección General de Profesiones: a running number, today of 7 or 8 digits."""
 FORMAT = 1
 """Form of the signed content; a later one gets another number, so that old hashes stay checkable."""

@@ -29,6 +29,7 @@ class NoteWork:
         self.pilot = pilot
         self.shelf = shelf
         self._open: OrderedDict[str, Structured] = OrderedDict()
+        self._read: OrderedDict[str, tuple[int, Note | None, Revised | None]] = OrderedDict()
         self._lock = threading.Lock()
 
     # --- drafts ---------------------------------------------------------------------------------------------
@@ -79,12 +80,26 @@ class NoteWork:
         """Drop what is held in memory of a draft."""
         with self._lock:
             self._open.pop(name, None)
+            self._read.pop(name, None)
 
     def review(self, draft: Draft, actor: Actor) -> tuple[Note, Revised]:
         """See :func:`copilot.notes.review.review`."""
         structured = self.structured(draft)
         assert draft.proposal is not None
-        return review(self.pilot, draft.proposal, draft.working, structured.vault, actor)
+        found = review(self.pilot, draft.proposal, draft.working, structured.vault, actor)
+        with self._lock:
+            self._read[draft.id] = (draft.rev, *found)
+            while len(self._read) > _KEPT_OPEN:
+                self._read.popitem(last=False)
+        return found
+
+    def reviewed(self, draft: Draft, actor: Actor) -> tuple[Note, Revised]:
+        """The newest review of the draft where nothing changed since, else a new one."""
+        with self._lock:
+            rev, *found = self._read.get(draft.id, (0, None, None))
+        if rev == draft.rev and found[0] is not None and found[1] is not None:
+            return found[0], found[1]
+        return self.review(draft, actor)
 
     def discard(self, draft: Draft, actor: Actor) -> None:
         """Put a draft away; what was proposed and thrown away is logged."""

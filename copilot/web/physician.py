@@ -59,9 +59,11 @@ def _toolbar() -> str:
     return (
         '<div class="barra"><div role="tablist" aria-label="Texto"><button type="button" role="tab" id="tab-escribir" '
         'data-vista="escribir" aria-selected="true">Texto</button><button type="button" role="tab" id="tab-fuente" '
-        'data-vista="fuente" aria-selected="false" disabled>Fuente señalada</button></div>'
+        'data-vista="fuente" aria-selected="false" disabled>Fuente señalada</button>'
+        '<button type="button" role="tab" id="tab-charla" data-vista="charla" aria-selected="false">Asistente</button>'
+        "</div>"
         '<span id="guardado" role="status"></span>'
-        '<div class="utiles"><button type="button" data-abrir="1">Abrir .txt</button>'
+        '<div class="utiles"><button type="button" data-abrir="1">Abrir archivo</button>'
         f'<span class="tenue" id="rotulo-ejemplos">Ejemplos:</span>{buttons}</div>{hidden}</div>'
     )
 
@@ -73,6 +75,17 @@ _HEADER = (
     '<button type="button" data-mis-notas="1">Mis notas</button>'
     '<button type="button" id="tema" aria-label="Cambiar entre tema claro y oscuro">Claro / oscuro</button></div>'
     "</header>"
+)
+
+
+CHAT = (
+    '<div class="asistente"><div id="charla" aria-live="polite" tabindex="0" role="log" aria-label="Conversación">'
+    '<div class="vacio" id="vacia-charla"><p>Pregunte a las guías («¿primera línea en cistitis no complicada?»), '
+    "pregunte sobre la nota («¿a qué es alérgica?») o pida un cambio («agrega cita en 7 días», «pasa lo de la TA a "
+    "exploración»). Verá el cambio antes de que cuente.</p></div></div>"
+    '<form id="preguntar"><label class="oculto" for="pregunta">Mensaje para el asistente</label>'
+    '<textarea id="pregunta" rows="2" maxlength="20000" placeholder="Escriba su pregunta o el cambio…"></textarea>'
+    '<button class="principal">Enviar</button></form></div>'
 )
 
 
@@ -91,17 +104,27 @@ def _asked(request: gr.Request, name: str) -> str:
     return query.get(name, [""])[0][:40]
 
 
+def may_write(desk: Desk) -> bool:
+    """Whether the site's model may reword statements (then the switch «Redactar» is shown, off)."""
+    try:
+        desk.pilot.check_may_write()
+    except CopilotError:
+        return False
+    return True
+
+
 def physician_page(desk: Desk, work: NoteWork) -> gr.Blocks:
     """The page as Gradio blocks."""
+    writes = may_write(desk)
 
-    def structure(text: str, kind: str, request: gr.Request) -> Iterator[Answer]:
+    def structure(text: str, kind: str, write: bool, request: gr.Request) -> Iterator[Answer]:
         keep = gr.skip()
         busy = (gr.update(interactive=False), gr.update(visible=True))
         idle = (gr.update(interactive=True), gr.update(visible=False))
         actor = actor_of(request, Role.PHYSICIAN)
         yield (progress_html("Enviando", 0.0), keep, keep, *busy)
         try:
-            for one in desk.structure(text or "", kind or None, actor):
+            for one in desk.structure(text or "", kind or None, actor, write=bool(write) and writes):
                 if isinstance(one, Provisional):
                     early = provisional_html(one.structured.note)
                     yield (progress_html("Consultando al modelo lo dudoso", 0.4), keep, early, *busy)
@@ -150,10 +173,12 @@ def physician_page(desk: Desk, work: NoteWork) -> gr.Blocks:
                     show_label=False,
                 )
                 source = _markdown("", "fuente")
+                _markdown(CHAT, "asistente")
                 with gr.Row(elem_id="mandos"):
                     kind = gr.Dropdown(
                         _choices(), value="", label="Tipo de nota", elem_id="tipo", filterable=False, min_width=180
                     )
+                    write = gr.Checkbox(False, label="Redactar", elem_id="redactar", visible=writes, min_width=110)
                     run = gr.Button("Estructurar", variant="primary", elem_id="estructurar", min_width=120)
                     cancel = gr.Button("Cancelar", visible=False, elem_id="cancelar", min_width=90)
             with gr.Column(elem_id="derecha", min_width=340):
@@ -164,7 +189,7 @@ def physician_page(desk: Desk, work: NoteWork) -> gr.Blocks:
         )
         started = run.click(
             structure,
-            [text, kind],
+            [text, kind, write],
             [status, source, note, run, cancel],
             show_progress="hidden",
             api_visibility="private",

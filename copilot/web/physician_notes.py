@@ -9,6 +9,7 @@ import datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
+import anyio.to_thread
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from copilot.errors import InputError
 from copilot.export import Exported
 from copilot.facade import Actor
+from copilot.intake_documents import MAX_BYTES, read_document
 from copilot.labels import type_label
 from copilot.notes import Draft, NoteError, Working
 from copilot.notes.shelf import Card
@@ -167,6 +169,13 @@ def notes_router(work: NoteWork) -> APIRouter:
         if draft.rev != body.rev:
             raise NoteError("La nota cambió mientras firmaba; revise lo último y firme de nuevo.")
         return _json({"id": work.sign(draft, who, actor)})
+
+    @router.post("/archivo")
+    async def open_file(request: Request) -> Response:
+        if int(request.headers.get("content-length", "0") or 0) > MAX_BYTES:
+            raise InputError(f"El archivo es demasiado grande (máximo {MAX_BYTES // 1_000_000} MB).")
+        text = await anyio.to_thread.run_sync(read_document, await request.body())
+        return _json({"texto": text})
 
     @router.get("/firma")
     def about_signing(request: Request) -> Response:

@@ -35,7 +35,7 @@ _OWN = {
     "/medico": '<link rel="stylesheet" href="/recursos/nota.css">'
     + "".join(
         f'<script defer src="/recursos/{one}.js"></script>'
-        for one in ("medico", "nota", "renglones", "firma", "misnotas")
+        for one in ("medico", "nota", "renglones", "firma", "misnotas", "asistente")
     ),
     "/comision": '<link rel="stylesheet" href="/recursos/comision.css">'
     '<script defer src="/recursos/comision.js"></script>',

@@ -13,6 +13,7 @@ from fastapi.staticfiles import StaticFiles
 import copilot
 from copilot.facade import Copilot
 from copilot.notes import open_shelf
+from copilot.notes.talk import Talks
 from copilot.notes.work import NoteWork
 from copilot.users.site import open_site
 from copilot.web.api import api_router, describe, install_errors
@@ -21,6 +22,7 @@ from copilot.web.evaluation import evaluation_router
 from copilot.web.login import PersonalMode, landing, login_router
 from copilot.web.metrics import Metered, Metrics
 from copilot.web.people import people_router
+from copilot.web.physician_chat import chat_router
 from copilot.web.physician_notes import notes_router
 from copilot.web.security import Gate
 from copilot.web.work import UNEXPECTED, Desk, Readiness
@@ -69,6 +71,7 @@ def build_app(pilot: Copilot) -> FastAPI:
     app.include_router(evaluation_router(pilot))
     work = NoteWork(pilot, open_shelf(settings))
     app.include_router(notes_router(work))
+    app.include_router(chat_router(Talks(work)))
     describe(app)
 
     @app.get("/", include_in_schema=False)

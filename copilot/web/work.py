@@ -69,8 +69,13 @@ class Desk:
         self.ready = ready
         self._turns = Turnstile(pilot.settings.llm_timeout_s, pilot.settings.llm_queue)
 
-    def structure(self, text: str, note_type: str | None, actor: Actor) -> Iterator[Step | Provisional | Structured]:
-        """Steps, then the result. Raises :class:`CopilotError`; closing the iterator cancels the work."""
+    def structure(
+        self, text: str, note_type: str | None, actor: Actor, *, write: bool = False
+    ) -> Iterator[Step | Provisional | Structured]:
+        """Steps, then the result. Raises :class:`CopilotError`; closing the iterator cancels the work.
+
+        ``write``: see :meth:`Copilot.structure`.
+        """
         check_text(text, self.pilot.settings.max_chars)
         limit = self.pilot.settings.web_max_chars
         if len(text) > limit:
@@ -105,6 +110,7 @@ class Desk:
                             actor=actor,
                             on_progress=progress,
                             on_draft=lambda early: told.put(Provisional(early)),
+                            write=write,
                         )
                     )
             except BaseException as error:  # handed to the waiting side, whatever it is

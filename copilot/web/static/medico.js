@@ -6,7 +6,7 @@
   const $ = (selector, root = document) => root.querySelector(selector);
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
   const box = () => $("#texto textarea");
-  const MAX_FILE = 5_000_000;
+  const MAX_FILE = 8_000_000;
   let pinned = "";
   let structuredFrom = null;
   let sent = "";
@@ -43,7 +43,7 @@
     pinned = pinned === name ? "" : name;
     for (const one of $$("[aria-pressed]")) one.setAttribute("aria-pressed", "false");
     if (pinned && element.hasAttribute("aria-pressed")) element.setAttribute("aria-pressed", "true");
-    if (pinned && !element.closest("#fuente")) show("fuente");
+    if (pinned && !element.closest("#fuente")) show("fuente"); // the chat too makes room for the source
     light(pinned ? keys : [], true, element);
   }
 
@@ -71,10 +71,12 @@
     const tab = $("#tab-fuente");
     if (!tab || (view === "fuente" && tab.disabled)) return;
     document.body.classList.toggle("ve-fuente", view === "fuente");
+    document.body.classList.toggle("ve-charla", view === "charla");
     for (const one of $$("[data-vista]")) {
       one.setAttribute("aria-selected", String(one.dataset.vista === view));
     }
     if (view === "escribir") box()?.focus();
+    if (view === "charla") $("#pregunta")?.focus();
   }
 
   function stale() {
@@ -111,22 +113,43 @@
 
   async function open(file) {
     if (!file) return;
-    if (file.size > MAX_FILE) return tell("El archivo es demasiado grande (máximo 5 MB).", true);
-    const text = decode(new Uint8Array(await file.arrayBuffer()));
-    if (text === null || /^%PDF|^PK\x03\x04/.test(text)) {
-      return tell("Esto no es un archivo de texto (.txt). Copie el texto y péguelo.", true);
-    }
+    if (file.size > MAX_FILE) return tell("El archivo es demasiado grande (máximo 8 MB).", true);
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    const start = String.fromCharCode(...bytes.subarray(0, 5));
+    if (start.startsWith("%PDF") || start.startsWith("PK\x03\x04")) return remote(bytes);
+    const text = decode(bytes);
+    if (text === null) return tell("Esto no es un archivo de texto. Se abren .txt, .docx y .pdf.", true);
     put(text);
+  }
+
+  // A PDF or a Word file is read by the program on this machine, in memory.
+  async function remote(bytes) {
+    tell("Leyendo el archivo…");
+    try {
+      const answer = await fetch("/notas/archivo", { method: "POST", body: bytes, headers: { "Content-Type": "application/octet-stream" } });
+      const told = await answer.json();
+      if (!answer.ok) throw new Error(told.error ?? "No se pudo leer el archivo.");
+      tell("Archivo leído. Revise el texto antes de estructurarlo.");
+      put(told.texto);
+    } catch (error) {
+      tell(error instanceof SyntaxError || error instanceof TypeError ? "No se pudo leer el archivo." : error.message, true);
+    }
   }
 
   function pick() {
     const input = document.createElement("input");
     input.type = "file";
-    input.accept = ".txt,text/plain";
+    input.accept = ".txt,.docx,.pdf,text/plain,application/pdf";
     input.onchange = () => open(input.files[0]);
     input.click();
   }
-  document.addEventListener("dragover", (event) => event.preventDefault());
+  document.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    if (event.dataTransfer?.types.includes("Files")) document.body.classList.add("suelta");
+  });
+  for (const kind of ["drop", "dragleave", "dragend"]) {
+    document.addEventListener(kind, () => document.body.classList.remove("suelta"), true);
+  }
   document.addEventListener("drop", (event) => {
     if (!event.dataTransfer?.files.length) return;
     event.preventDefault();
