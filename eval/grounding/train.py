@@ -19,7 +19,7 @@ import numpy as np
 from eval.grounding.train_reader import NOTES
 from guardrails.grounding.align import align
 from guardrails.grounding.annotate import Annotation, annotate
-from guardrails.grounding.combine import PATH, features
+from guardrails.grounding.combine import DOUBTLESS, PATH, features
 from guardrails.grounding.premise import premise_of
 from guardrails.grounding.training.fit import fit, matrix, names_of
 from guardrails.grounding.training.inject import literal
@@ -90,7 +90,12 @@ def stack(aligned: np.ndarray, reader: np.ndarray, y: np.ndarray) -> np.ndarray:
     return fit(x, y, names, ridge=0.1)
 
 
-SPECIFICITY = 0.80
+def capped(p: np.ndarray, rows: list[dict[str, float]]) -> np.ndarray:
+    """Probabilities with the reasons beyond doubt applied, as the guard does; [pairs]."""
+    return np.where([bool(row.get("tajante")) for row in rows], DOUBTLESS * p, p)
+
+
+SPECIFICITY = 0.86
 """Share of faithful statements that must pass; the threshold catches all the errors it can beyond that."""
 
 
@@ -124,9 +129,11 @@ def load() -> tuple[Measured, Measured]:
     return measure(train), measure([p for p in pairs if p.split == "dev"])
 
 
-def load_test() -> Measured:
-    """The test pairs, measured: nothing is fitted or chosen on them."""
-    return measure([p for p in read_pairs(read_notes(NOTES)) if p.split == "test"])
+def load_test() -> dict[str, Measured]:
+    """The test pairs, measured, by who wrote them: nothing is fitted or chosen on them."""
+    pairs = [p for p in read_pairs(read_notes(NOTES)) if p.split == "test"]
+    hands = sorted({p.id.split("-")[0] for p in pairs})
+    return {hand: measure([p for p in pairs if p.id.split("-")[0] == hand]) for hand in hands}
 
 
 def main() -> int:
@@ -143,8 +150,8 @@ def main() -> int:
     asked = read(dev, reader)
     both = stack(aligned, asked, dev.y) if reader else np.array([1.0, 0.0, 0.0])
     alone = stack(aligned, np.zeros(len(aligned)), dev.y)
-    p = sigmoid(both[0] * aligned + both[1] * asked + both[2])
-    p_alone = sigmoid(alone[0] * aligned + alone[2])
+    p = capped(sigmoid(both[0] * aligned + both[1] * asked + both[2]), dev.rows)
+    p_alone = capped(sigmoid(alone[0] * aligned + alone[2]), dev.rows)
     data = {
         "weights": {n: round(float(c), 4) for n, c in zip(names, theta[:-1], strict=True) if abs(c) > 1e-3},
         "bias": round(float(theta[-1]), 4),

@@ -127,6 +127,8 @@ def derived(source: Annotation, q: Quantity) -> bool:
         if any(abs(abs(x - y) - q.raw[0]) < 1e-6 for x in values for y in values if x != y):
             return True
         masses = [r.canon for r in m.quantities if r.dim in ("mass", "volume")]
+        if q.dim == "mass" and m.type == "drug":
+            masses += [r.raw[0] for r in m.quantities if r.raw and not r.dim and r.raw[0] >= 5]  # «500»: mg
         counts = [r.raw[0] for r in source.quantities if r.raw and abs(r.start - m.start) < 60 and r.dim in ("", "tablet")]
         if any(abs(x * n - target) < 1e-6 for x in masses for n in counts if n > 1):
             return True

@@ -17,7 +17,7 @@ from guardrails.grounding.plans import actions
 _TERMINATOR = re.compile(
     r"\b(?:pero|aunque|excepto|salvo|con|refiere|refieren|presenta|presento|acude|acudio|inicia|inicio|solo|solamente|"
     r"se|cuenta|tiene|toma|tomaba|desde|hace|por lo que|al|ademas|unicamente|actualmente|si refiere|si presenta|encontrando|"
-    r"queda|egresa|continua|plan|solicito|indico|deambula|tolera|canaliza|llenado|signos|abdomen|exploracion|por(?! (?:ahora|el momento|via))|porque)\b"
+    r"queda|egresa|continua|plan|trae|traia|dice|viene|siente|esta|estan|sigue|pide|quiere|anda|duerme|come|orina|solicito|indico|deambula|tolera|canaliza|llenado|signos|abdomen|exploracion|por(?! (?:ahora|el momento|via))|porque)\b"
 )
 
 

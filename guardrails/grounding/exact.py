@@ -21,9 +21,11 @@ from guardrails.grounding.types import ErrorKind, Finding
 Find = Callable[[Annotation, Mention], list[tuple[Mention, float]]]
 _TYPES = ("lab", "vital", "drug", "sx", "dx", "proc", "habit", "state", "anat", "word", "drugclass")
 _LINK = re.compile(
-    r"\s*(?:[:=~(]|\b(?:de|del|en|a|es|fue|era|con|hasta|aprox\w*|actual|total|serica?|capilar|hoy|salio|marco|mide|midio|pesa|peso|"
+    r"\s*(?:[:=~(]|\b(?:de|del|en|a|es|fue|era|con|hasta|desde|hace|al|x|las|aprox\w*|actual|total|serica?|capilar|hoy|salio|marco|mide|midio|pesa|peso|"
     r"reporta\w*|tiene|tuvo|llego|subio|bajo|sube|baja|unos|unas|cifras?|valor(?:es)?|los|las)\b|[<>≥≤+])*\s*"
 )
+_NAMED = re.compile(r"\b(?:dia|el|cama|sala|grado|tipo|estadio|fase|numero|no|turno|maq|maquina|sillon|cubiculo|quirofano|q|d|g|m|p|c|x|hace)\s*$")
+"""What stands before a number that names rather than counts: «día 13 sintomática», «cama 4»."""
 _PLAIN = frozenset(["", "mass", "volume", "rate", "percent", "temp", "mmhg", "iu", "meq", "length", "tablet", "drop", "puff", "pair"])
 
 
@@ -41,7 +43,8 @@ def slots(a: Annotation) -> list[Slot]:
         return found  # type: ignore[return-value]
     out: list[Slot] = []
     for q in a.quantities:
-        if q.label or not q.raw or (q.dim not in _PLAIN and not q.dim.startswith("rate:") and q.dim != "time"):
+        timed = q.dim in ("time", "clock", "date", "sdg")
+        if q.label or not (q.raw or timed) or (q.dim not in _PLAIN and not q.dim.startswith("rate:") and not timed):
             continue
         before = max((m for m in a.mentions if m.end <= q.start and m.type in _TYPES), key=lambda m: m.end, default=None)
         if before is not None and _LINK.fullmatch(a.folded, before.end, q.start):
@@ -51,18 +54,27 @@ def slots(a: Annotation) -> list[Slot]:
         if after is None or after.start - q.end > 4:
             continue
         between = a.folded[q.end : after.start].strip()
-        if (q.dim == "" and not between) or (q.dim in ("mass", "volume") and between in ("", "de")):
+        named = _NAMED.search(a.folded[max(0, q.start - 14) : q.start])
+        dosed = q.dim in ("mass", "volume") and between in ("", "de") and after.type in ("drug", "drugclass")
+        if (q.dim == "" and not between and not named) or dosed:
             out.append(Slot(after, q))
     a.memo["slots"] = out
     return out
 
 
-def _comparable(q: Quantity, r: Quantity) -> bool:
+def _comparable(q: Quantity, r: Quantity, kind: str) -> bool:
     if q.dim == r.dim:
         return q.dim != "time" or q.unit[:3] == r.unit[:3]
-    if "time" in (q.dim, r.dim) or "pair" in (q.dim, r.dim):
+    if {q.dim, r.dim} & {"time", "pair", "clock", "date", "sdg"}:
         return False
-    return not q.dim or not r.dim
+    return (not q.dim or not r.dim) and kind in ("lab", "vital", "drug", "drugclass")
+
+
+def _places(mention: Mention, source: Annotation, find: Find) -> set[int]:
+    """The source's mentions of the very same concept; near relatives (TGO and TGP are both transaminases) only failing those."""
+    found = [(s, cost) for s, cost in find(source, mention) if cost < 0.5]
+    same = {id(s) for s, _ in found if s.id == mention.id}
+    return same or {id(s) for s, _ in found}
 
 
 def confirmed(source: Annotation, statement: Annotation, find: Find) -> set[tuple[int, int]]:
@@ -70,26 +82,31 @@ def confirmed(source: Annotation, statement: Annotation, find: Find) -> set[tupl
     theirs = slots(source)
     out = set()
     for mention, q in slots(statement):
-        places = {id(s) for s, cost in find(source, mention) if cost < 0.5}
+        places = _places(mention, source, find)
         if any(id(s) in places and same_value(q, r) for s, r in theirs):
             out.add((q.start, q.end))
     return out
+
+
+def _owned(r: Quantity, s: Mention, theirs: list[Slot]) -> bool:
+    """Whether a figure bound to a mention stands beside another one («TGO 88, TGP 140»: 140 is not TGO's)."""
+    return any(q is r for m, q in theirs if m is not s) and not any(q is r for m, q in theirs if m is s)
 
 
 def exact_findings(source: Annotation, statement: Annotation, find: Find) -> Iterable[Finding]:
     """Figures that the source gives otherwise for the very same concept, and values told in the wrong order."""
     theirs = slots(source)
     for mention, q in slots(statement):
-        places = {id(s) for s, cost in find(source, mention) if cost < 0.5}
-        rivals = [r for s, r in theirs if id(s) in places and _comparable(q, r)]
+        places = _places(mention, source, find)
+        rivals = [r for s, r in theirs if id(s) in places and _comparable(q, r, mention.type)]
         if not rivals or any(same_value(q, r) for r in rivals) or derived(source, q):
             continue
         if any(within(statement.folded, q, r) for r in rivals):
             continue
         # The concept may hold the figure a little further on («TA en casa 140/90, hoy 122/76»).
-        loose = [r for s, _ in find(source, mention) for r in s.quantities]
+        loose = [r for s, _ in find(source, mention) if id(s) in places for r in s.quantities if not _owned(r, s, theirs)]
         weight = 1.2 if any(same_value(q, r) for r in loose) else 2.0 if any(same_value(q, r) for r in source.quantities) else 3.0
-        kind = ErrorKind.TIME if q.dim == "time" else ErrorKind.NUMBER
+        kind = ErrorKind.TIME if q.dim in ("time", "clock", "date", "sdg") else ErrorKind.NUMBER
         yield Finding(kind, weight, (q.start, q.end), (rivals[0].start, rivals[0].end), "valor_exacto", mention.type)
     yield from _order(source, statement)
 

@@ -61,7 +61,7 @@ def subject(a: Annotation) -> None:
             patient = re.search(r"(?<!del )(?<!de la )\b(?:paciente|app|apnp|pa:)\b", after)
             stop = min(following, person.end + patient.start()) if patient else following
             if re.search(r"\b(?:en|de|por parte de|por)\s+(?:su|la|el|sus|una?)?\s*$", before) and not re.search(
-                r"\b(?:traid[oa]|acompanad[oa]|llevad[oa]|referid[oa])\s+(?:por|de)\s+(?:su|la|el)?\s*$", before
+                r"\b(?:traid[oa]|acompanad[oa]|llevad[oa]|referid[oa])\s+(?:por|x|de)\s+(?:su|la|el)?\s*$", before
             ):
                 for m in inside:
                     if (m.end <= person.start and not any(k.end <= m.start for k in kin[:position])) or person.family:
@@ -69,7 +69,7 @@ def subject(a: Annotation) -> None:
                             m.family = True
                             m.kin.add(name)
             close = next((m for m in inside if m.start >= person.end and m.type in ("dx", "sx")), None)
-            brought = re.search(r"\b(?:tra[ei]\w*|traj\w+|acompan\w+|llev\w+|con|acude)\s+(?:a\s+)?(?:por\s+)?(?:la|el|su|sus)?\s*$", before)
+            brought = re.search(r"\b(?:tra[ei]\w*|traj\w+|acompan\w+|llev\w+|con|acude)\s+(?:a\s+)?(?:(?:por|x)\s+)?(?:la|el|su|sus)?\s*$", before)
             direct = (
                 not brought
                 and close is not None

@@ -369,7 +369,8 @@ def same_value(a: Quantity, b: Quantity) -> bool:
         return set(short) <= set(long)
     if {a.dim, b.dim} == {"time", "length"} and "m" in (a.unit, b.unit):
         # «14 m» is meters or months: the other one says which
-        return bool(a.raw and b.raw) and a.raw[0] == b.raw[0] and (a.unit + b.unit).replace("m", "", 1).startswith(("mes", "m"))
+        other = b.unit if a.unit == "m" else a.unit
+        return bool(a.raw and b.raw) and a.raw[0] == b.raw[0] and other.startswith("m")
     if {a.dim, b.dim} == {"time", "sdg"}:
         return bool(a.raw and b.raw and a.raw[0] == b.raw[0])
     if a.dim == "pair" or b.dim == "pair":
@@ -413,6 +414,8 @@ def _numerator(dim: str) -> str:
 
 def unit_clash(a: Quantity, b: Quantity) -> bool:
     """Same figure, another unit: 500 mg against 500 g, 3 días against 3 semanas."""
+    if {a.dim, b.dim} == {"time", "freq"}:
+        return False
     if {"time"} < {a.dim, b.dim} and {a.unit, b.unit} & _LETTERS:
         return False  # «38 M», «60 MM», «42 L» in a note name a person's sex or a bed as often as a unit
     return bool(a.raw) and a.raw == b.raw and bool(a.dim) and bool(b.dim) and not same_value(a, b)

@@ -60,7 +60,7 @@ def owners(a: Annotation) -> list[tuple[str, str, int, int]]:
                 if re.search(r"\b(?:en|de|a|por|con)\s+(?:su|la|el|una?|sus)?\s*$", a.folded[max(0, token.start - 12) : token.start]):
                     out[at] = (out[at][0], name, *out[at][2:])
             informs = _INFORMS.match(a.folded, token.end + 1) or re.search(
-                r"\b(?:tra[ei]\w*|acompan\w+|llevad\w+|acude|viene|vive|refiere)\s+(?:\w+\s+)?(?:por|con|a)\s+(?:su|la|el|sus|una?)?\s*$", a.folded[max(0, token.start - 34) : token.start]
+                r"\b(?:tra[ei]\w*|acompan\w+|llevad\w+|acude|viene|vive|refiere)\s+(?:\w+\s+)?(?:por|x|con|a)\s+(?:su|la|el|sus|una?)?\s*$", a.folded[max(0, token.start - 34) : token.start]
             )
             who, left, pending = ("" if informs else name), _REACH, []
             continue
