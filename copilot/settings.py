@@ -75,8 +75,15 @@ class Settings(BaseSettings):
     embeddings: str = "e5-small"
     """Row of ``models.toml`` or the folder of any sentence-transformers model."""
 
+    dictation: str = "whisper-base"
+    """Row of ``models.toml`` (kind ``whisper``) that turns speech into text; empty: no dictation."""
+    dictation_max_s: float = 600
+    """Longest recording taken, in seconds."""
+
     use_llm: bool = True
     """False: sections are assigned by the classifier alone (small machines)."""
+    answer_selection: Literal["encoder", "model"] = "encoder"
+    """Who orders the first passages of an answer; ``model`` asks the language model too, which takes seconds."""
     redaction_policy: Literal["clinical", "strict"] = "clinical"
     """``clinical`` or ``strict``."""
     max_chars: int = 2_000_000

@@ -51,8 +51,9 @@ class Manifest:
 
     def title(self) -> str:
         """Model and prompt version, as tables name them."""
-        name = self.model.get("name", "")
-        return f"{'sin modelo' if name == 'none' else name} · {self.prompt.get('id', '')} v{self.prompt.get('version', '')}"
+        model = self.model.get("name", "")
+        prompt = f"{self.prompt.get('id', '')} v{self.prompt.get('version', '')}"
+        return f"{'sin modelo' if model == 'none' else model} · {prompt}"
 
 
 def now() -> str:

@@ -13,7 +13,7 @@ import typer
 
 from copilot.errors import CopilotError, UsageError
 
-VERBS = ("structure", "redact", "ask", "chat", "verify", "corpus", "audit", "models", "examples", "users")
+VERBS = ("structure", "redact", "ask", "chat", "verify", "corpus", "audit", "models", "examples", "users", "dictate")
 
 app = typer.Typer(
     name="copilot",

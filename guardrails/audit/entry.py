@@ -23,6 +23,7 @@ class Action(StrEnum):
 
     STRUCTURE = "structure"
     ASK = "ask"
+    DICTATE = "dictate"
     EDIT = "edit"
     SIGN = "sign"
     EXPORT = "export"

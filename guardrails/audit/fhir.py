@@ -35,6 +35,7 @@ _ACTIONS: dict[str, tuple[tuple[str, str, str], tuple[str, str, str], str]] = {
     "ask": (_REST_TYPE, (_REST, "search", "search"), "E"),
     "verify": (_REST_TYPE, (_REST, "operation", "operation"), "E"),
     "redact": (_REST_TYPE, (_REST, "operation", "operation"), "E"),
+    "dictate": (_REST_TYPE, (_REST, "operation", "operation"), "E"),
     "edit": (_REST_TYPE, (_REST, "update", "update"), "U"),
     "sign": (_REST_TYPE, (_REST, "update", "update"), "U"),
     "discard": (_REST_TYPE, (_REST, "delete", "delete"), "D"),

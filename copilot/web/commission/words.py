@@ -11,6 +11,7 @@ from copilot.nom004.norm import elements, norm_types
 ACTIONS = {
     "structure": "Estructurar nota",
     "ask": "Pregunta a las guías",
+    "dictate": "Dictado",
     "edit": "Corrección",
     "sign": "Firma",
     "export": "Exportación",
@@ -44,6 +45,10 @@ OUTCOMES = {
     "reviewed": "Revisada",
     "addendum": "Adenda firmada",
     "rated": "Valorada",
+    "started": "Iniciada",
+    "cancel_requested": "Cancelación pedida",
+    "review_sampled": "Muestra para revisar",
+    "review_settled": "Juicios conciliados",
     "": "—",
 }
 GRAVE = frozenset({"failed", "unsupported", "refused"})
