@@ -12,7 +12,7 @@ from guardrails.redaction.types import Finding
 from guardrails.redaction.vocabulary import EPONYM_CUES, EPONYM_DIRECT, NEVER_NAMES
 
 _WORD = re.compile(r"[^\W\d_]+")
-_NO_DATE = re.compile(r"\d{1,2}[:.]\d{2}(?: ?h(?:rs?)?)?|\d{1,3} ?[x*+] ?\d{1,3}.*|\d{1,3}|[^\d]{0,3}")
+_NO_DATE = re.compile(r"\d\.\d{1,2}/.*|\d{1,2}[:.]\d{2}(?: ?h(?:rs?)?)?|\d{1,3} ?[x*+] ?\d{1,3}.*|\d{1,3}|[^\d]{0,3}")
 _UNIT_AFTER = re.compile(r"\s?(?:mg|mcg|g/|gr|ml|mmhg|kg|cm|lpm|rpm|%|x'|ui|u/|mm3|mil/|meq|hrs?\b|h\b|dias?\b|semanas?\b|meses\b|sdg)")
 _AGE = re.compile(r"\d{1,3}")
 
@@ -20,6 +20,7 @@ _AGE = re.compile(r"\d{1,3}")
 _TITLE_BEFORE = re.compile(r"(?<![^\W_])(?:dra?|sra?|srita|don|dona|enf|lic|px|pte|paciente|nombre|mip|r[1-5]|hij[oa]|espos[oa]|mama|papa)[.:]? ?$")
 
 
+_UTERUS_BEFORE = re.compile(r"(?:actividad uterina|contracciones|\bau|fcf|gaso\w*|ph)[ :,\d]{1,8}$")
 _LOT_BEFORE = re.compile(r"(?<![a-z])(?:lotes?|lot|no\. de lote|norma|nom|cie|cie-10|version|modelo|grupo dx)[.:]? ?(?:de |no\.? |num\.? |#)?(?:reactivo |vacuna |biologico )?[a-z]{0,4}-?$")
 _FORMS = frozenset({"4-30-8", "4-30-200", "4-30-21", "4-30-6p", "4-30-51", "st-2", "st-3", "st-5", "st-7", "st-9", "sm10-1", "4308"})
 _ABROAD = frozenset(
@@ -40,6 +41,8 @@ def eponyms() -> frozenset[str]:
 def not_personal(one: Finding, prepared: Prepared, policy: str) -> bool:
     """Whether a candidate is dropped before resolution."""
     value = prepared.folded[one.start : one.end].strip()
+    if one.label == "FECHA" and _UTERUS_BEFORE.search(prepared.folded, max(0, one.start - 28), one.start):
+        return True
     if one.label in ("FECHA", "FECHA_PARCIAL") and one.source == "TrainedRecognizer":
         return _NO_DATE.fullmatch(value) is not None
     if any(char.isdigit() for char in value) and _LOT_BEFORE.search(prepared.folded, max(0, one.start - 24), one.start):

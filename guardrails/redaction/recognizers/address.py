@@ -43,6 +43,13 @@ _AMBIGUOUS = re.compile(r"privada|cerrada|prolong|circuito|camino|retorno|regi[o
 _CLINICAL = re.compile(r"\b(?:cirugia|dias|durante|realiza\w*|presenta\w*|refiere|paciente|hospital\w*|dolor|mg|ml|tratamiento|se observa|horas|anos|semanas)\b")
 
 
+_NO_PLACE = re.compile(
+    r"col(?:onia)?\.? ?(?:lumbar|cervical|dorsal|vertebral|total|hdl|ldl|toracica|lumbosacra|\d{2,3}(?![\w\-])|tratada|en el|de la vejiga)|sm ?\d{1,2}-1|calle (?:refresco|casi|ta\b|diario|desde|y |con |de tierra|sin )|en situacion"
+    r"|loc\.(?=,|$)|uh \d|av (?:postop|sin|preop|od|oi)|comunidad (?:psi|curb|adquirida|resuelta)|cerrada (?:en mesa|cr|de fractura|percutanea)|barrio chino"
+)
+_BODY_BEFORE = re.compile(r"(?:reduccion|fractura|fx|luxacion|herida|lesion|ulcera|fontanela|boca|tibia|femur|izq\w*|der\w*|boca|mandibula|via aerea|neumonia \w*|adquirida en la|de la)[ ,.:]*$")
+
+
 class AddressRecognizer(FoldedRecognizer):
     """Street with number; settlement with its name; lot and block; the «domicilio» field."""
 
@@ -68,7 +75,12 @@ class AddressRecognizer(FoldedRecognizer):
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
         """In a text with proper capitals an address has a capital letter after its first word, or a number."""
-        results = super().analyze(text, entities, nlp_artifacts)
+        folded: str = nlp_artifacts.folded
+        results = [
+            one
+            for one in super().analyze(text, entities, nlp_artifacts)
+            if not _NO_PLACE.match(folded, one.start) and not (_AMBIGUOUS.match(text, one.start) and _BODY_BEFORE.search(folded, max(0, one.start - 30), one.start))
+        ]
         if not nlp_artifacts.cased:
             return results
         return [

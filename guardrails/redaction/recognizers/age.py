@@ -5,10 +5,17 @@ the strict policy (label EDAD)."""
 from __future__ import annotations
 
 import re
+from typing import Any
 
-from guardrails.redaction.recognizers.base import FoldedRecognizer, Rule, rule
+from presidio_analyzer import RecognizerResult
+
+from guardrails.redaction.recognizers.base import FoldedRecognizer, rule
 
 _TENS = r"(?:noventa|ciento|cien)(?: y \w{3,6}| (?:uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez))?"
+
+
+_VITAL_BEFORE = re.compile(r"(?<![a-z])(?:sat\w*|spo2|so2|o2|fc|fr|fcf|ta|pam|glu\w*|dxtx|dx|capilar(?:es)?|hgt|baja de|menor (?:de|a)|mayor (?:de|a)|peso|kg|pulso|lpm|imc|puntos|escala|barthel|karnofsky)(?: de| a| en| entre|:|=)? ?[<>]?[ /\d]{0,8}$")
+_NUMBER_AFTER = re.compile(r" ?(?:los |las )?\d")
 
 
 class OldAgeRecognizer(FoldedRecognizer):
@@ -16,15 +23,21 @@ class OldAgeRecognizer(FoldedRecognizer):
 
     LABEL = "EDAD_90"
     RULES = (
-        rule("years", r"(?<![\w.,/\-])(?P<v>(?:9\d|1[01]\d|120)(?: ?(?:anos?|a(?:(?=[ ,.;:/)\n])|$)|anios|aos|ans|aa))(?: de edad)?)(?![a-z])", 0.95),
+        rule("years", r"(?<![\w.,/\-])(?P<v>(?:9\d|1[01]\d|120)(?: ?(?:anos?|a(?:(?=[ ,.;:/)\n])|$)|anios|aos|ans|aa(?= )))(?: de edad)?)(?![a-z])", 0.95),
         rule("labelled", r"(?<![a-z])(?:edad|ed)\.?[^\w\n]{0,3}(?P<v>(?:9\d|1[01]\d|120)(?: ?(?:anos?|a))?)(?![\w%]|[./,]\d)", 0.95),
         rule("sex", r"(?<![a-z])(?:fem(?:enin[oa])?|masc?(?:ulino)?|mujer|hombre|senora?|abuelit[oa]|ancian[oa]|viejit[oa]|pac(?:iente)?|px|pte)\.?(?: de)? (?P<v>(?:9\d|1[01]\d)(?: ?(?:anos?|a))?)(?![\w%]|[./,]\d| ?(?:mmhg|kg|lpm|mg|cm|latidos|%))", 0.85),
         rule("in words", rf"(?<![a-z])(?P<v>{_TENS} anos?(?: de edad)?)(?![a-z])", 0.9),
     )
 
-    def validate(self, value: str, rule: Rule, near: bool) -> float | None:
-        """«100 a 120» is a range, no age."""
-        return rule.score
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
+        """«sat 91 aa» (room air), «FC 118 a 96» and «glucosa de 112 a 168» are no ages."""
+        folded: str = nlp_artifacts.folded
+        return [
+            one
+            for one in super().analyze(text, entities, nlp_artifacts)
+            if not _VITAL_BEFORE.search(folded, max(0, one.start - 24), one.start)
+            and not (folded[one.end - 1] == "a" and not folded[one.start : one.end].endswith("anos a") and _NUMBER_AFTER.match(folded, one.end))
+        ]
 
 
 class AgeRecognizer(FoldedRecognizer):
@@ -35,4 +48,3 @@ class AgeRecognizer(FoldedRecognizer):
 
 
 RECOGNIZERS = (OldAgeRecognizer, AgeRecognizer)
-_ = re

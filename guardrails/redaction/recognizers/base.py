@@ -5,9 +5,11 @@ The folded text (lower case, no accents, same length as the cleaned text) comes 
 ``v``: then only that part is the personal datum and the rest is context.
 """
 
+# ruff: noqa: E501 - patterns stay on one line
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple
 
 from presidio_analyzer import LocalRecognizer, RecognizerResult
@@ -30,6 +32,17 @@ def rule(name: str, regex: str, score: float, context: bool = False) -> Rule:
 def words(*alternatives: str) -> re.Pattern[str]:
     """A pattern for context words as whole words."""
     return re.compile(r"(?<![a-z0-9])(?:" + "|".join(alternatives) + r")(?![a-z])")
+
+
+NUMBERS = frozenset({"NSS", "TELEFONO", "FECHA", "RFC", "CURP", "CP", "AGREGADO", "INE", "MATRICULA", "CEDULA", "FOLIO"})
+_SCANNED = re.compile(r"(?<![a-z])(?=[oilsb]{0,3}\d)[oilsb\d]{2,}(?![a-z])|(?<=[\d.\-/ ])[oli](?=[.\-/]\d|\d)")
+_MEANT = str.maketrans("oilsb", "01158")
+
+
+@lru_cache(maxsize=4)
+def as_digits(folded: str) -> str:
+    """The text with «O», «l», «S», «B» among digits read as 0, 1, 5, 8: same length."""
+    return _SCANNED.sub(lambda match: match[0].translate(_MEANT), folded)
 
 
 class FoldedRecognizer(LocalRecognizer):
@@ -59,8 +72,15 @@ class FoldedRecognizer(LocalRecognizer):
         return self.CONTEXT.search(folded, max(0, start - self.REACH), start) is not None
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
-        """Results over the cleaned text; offsets are those of the cleaned text."""
-        folded: str = nlp_artifacts.folded
+        """Results over the cleaned text; offsets are those of the cleaned text. Numbers are read a second time as a scanner meant them."""
+        results = self._over(nlp_artifacts.folded)
+        if self.LABEL in NUMBERS:
+            meant = as_digits(nlp_artifacts.folded)
+            if meant != nlp_artifacts.folded:
+                results += self._over(meant)
+        return results
+
+    def _over(self, folded: str) -> list[RecognizerResult]:
         results = []
         for one in self.RULES:
             group = "v" if "v" in one.regex.groupindex else 0

@@ -33,7 +33,7 @@ class DateRecognizer(FoldedRecognizer):
         rule("month name", rf"(?<![\w,/\-]){_DAY}(?:°|º)? ?[\-/. ,]{{0,2}}(?:de ?)?{_MONTH}\.?(?: ?[\-/.,] ?| ?de(?:l)?(?: ano)? ?| )?'?{_YEAR}(?!\w|[/\-]\d|[.,:]\d| ?(?:h|hrs?)\b)", 0.95),
         rule("of month", rf"(?<![\w,/\-])(?:1ro|1°|1º|primero|{_DAY}) (?:de )?{_MONTH_LONG}(?:,? (?:de(?:l)? )?(?:ano )?{_YEAR4})?(?!\w)", 0.9),
         rule("day month", rf"(?<![\w,/\-]){_DAY}[\-/ ]{_MONTH}(?!\w|[ \-/]\d)\.?", 0.8),
-        rule("month day year", rf"(?<!\w){_MONTH_LONG} {_DAY},? (?:de(?:l)? )?{_YEAR4}(?!\w)", 0.95),
+        rule("month day year", rf"(?<!\w){_MONTH}\.? {_DAY},? (?:de(?:l)? )?{_YEAR4}(?!\w)", 0.95),
         rule("in words", rf"(?<!\w){_UNITS} de {_MONTH_LONG}(?: de(?:l)?(?: ano)? (?:dos mil|mil novecientos|{_YEAR4})(?: (?:cero )?(?:{_UNITS}|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa)(?: y \w{{3,6}})?)?)?(?!\w)", 0.9),
         rule("days of the month", rf"(?<!\w)(?:{_DAY}|{_UNITS})(?: \(\w+\))? dias? del mes (?:de )?{_MONTH_LONG}(?: (?:de|del)(?: ano)?(?: de)? (?:{_YEAR4}|(?:dos mil|mil novecientos)(?: \w+(?: y \w+)?)?))?(?!\w)", 0.95),
         rule("said with numbers", rf"(?<!\w)(?:dia )?{_UNITS} del? (?:mes )?(?:de )?(?:{_UNITS}) del? (?:ano )?(?:dos mil )?(?:{_UNITS}|noventa y \w+|ochenta y \w+|setenta y \w+|sesenta y \w+|cincuenta y \w+)(?!\w)", 0.85),

@@ -23,6 +23,14 @@ _GENERIC = {
 _SCHOOL_PROSE = frozenset("al a completa incompleta trunca terminada y con sin de en la el a matutina vespertina publica privada particular tiene presenta acude refiere abierta concluida inconclusa".split())
 
 
+# Large employers of Mexico, by the name everybody uses.
+_BRANDS = "(?:" + "|".join(
+    "bimbo oxxo walmart soriana chedraui coppel elektra liverpool suburbia sears femsa coca-cola pepsi sabritas lala alpura jumex herdez maseca gruma cemex pemex telmex telcel televisa volkswagen nissan audi kia mazda honda ford bosch foxconn"
+    " flextronics jabil lear yazaki delphi sanmina samsung lg whirlpool mabe magna gestamp nemak ternium arcelormittal heb costco cinepolis cinemex uber didi rappi estafeta dhl fedex sepsisa farmacias amazon sodimac sanborns vips starbucks"
+    " telepizza mcdonald's bachoco pilgrim's sukarne minsa modelo heineken corona cuauhtemoc grupo-mexico peñoles fresnillo synthes".split()
+) + "|bodega aurrera|mercado libre|grupo modelo|home depot|aurrera|call center|burger king)"
+
+
 class EmployerRecognizer(FoldedRecognizer):
     """Field, verb of work with «en», legal form, registro patronal."""
 
@@ -40,6 +48,7 @@ class EmployerRecognizer(FoldedRecognizer):
         rule("verb", rf"(?<![a-z])(?:labora(?:ndo|ba)?|trabaja(?:ndo|ba|dor|dora)?|emplead[oa]|obrer[oa]|operari[oa]|chofer|cajer[oa]|vigilante|guardia|intendente|ejecutiv[oa])(?: [a-zñ]+){{0,4}}? (?:en|de|para) (?:la |el )?(?:empresa |fabrica |cia\.? |compania )(?P<v>[a-z0-9ñ&][^\n,;|()]{{2,50}}?){_END}", 0.8),
         rule("place of work", rf"(?<![a-z])(?P<v>(?:maquila(?:dora)?|hotel|taller|tienda|supermercado|farmacia|gasolinera|ingenio|mina|rastro|central|mercado|plaza) (?:de abastos?|(?!de |del? dia|que |con |y |en |mecanic|textil|el |la |donde|desde|hace)[a-zñ]{{3,}}(?: (?!desde|hace|turno|de dia)[a-zñ]{{3,}}){{0,2}}?)){_END}", 0.6, context=True),
         rule("acronym", r"(?<![a-z])(?:cbtis|cetis|cecyte?|conalep|cobach|cbta|dif|buap|unam|ipn|uanl|udg|uam|uady|uabc|ittla|pemex|cfe|telmex|sedena|semar)(?: (?:no\.? ?|num\.? ?)?\d{1,3}| (?!con|que|por|del|para|hace|desde)[a-zñ]{5,}(?=[,.;\n]))?(?![a-z])", 0.6),
+        rule("brand", rf"(?<![a-z])(?:en|de|del|para|por|patron|empresa|planta)(?: (?:la|el|los|las|un|una))? (?P<v>{_BRANDS}(?: (?:de|del) [a-zñ]{{4,}}| planta [a-zñ]{{3,}}| [a-zñ]{{4,}}(?=[,.;\n]))?)(?![a-zñ])", 0.55),
         rule("legal form", r"(?<![a-zñ0-9&'\-])(?P<v>(?:[a-z0-9ñ&][a-z0-9ñ&'\-]{0,30}[ ,.]{1,2}){1,6}?s\.? ?(?:a\.?|a\.?p\.?i\.?|de r\.? ?l\.?|c\.?)(?: ?\.? ?de c\.? ?v\.?)(?![a-z])\.?)", 0.85),
         rule("registro patronal", r"(?<![a-z])(?:reg(?:istro)?\.? patronal|r\.p\.)[^\w\n]{0,4}(?P<v>[a-z]?\d{2}[ \-]?\d{5}[ \-]?\d{2}(?:[ \-]?\d)?)(?!\d)", 0.9),
     )

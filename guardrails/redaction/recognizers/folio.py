@@ -14,8 +14,8 @@ _HEAD = (
     r"|averiguacion previa|st-?[1-9]|riesgo de trabajo|cuenta|certificado(?: de (?:defuncion|nacimiento))?|acta(?: de nacimiento)?"
     r"|ticket|turno|poliza|siniestro|contrarreferencia|vale|receta|expte|id(?: paciente)?|ref|placa rx|estudio|acceso|accession|folio de)"
 )
-_LINK = r"\.?[^\w\n]{0,4}(?:clinico|electronico|medico|unico|interno|interna|imss|de|del|la|incapacidad|no\.?|num\.?|numero|n[°ºo]\.?|con|serie|folio|paciente|es|rx|st-?[1-9])?"
-_VALUE = r"[a-z]{0,5}[ \-/]?\d[\da-z]*(?:[\-/.][\da-z]+){0,5}"
+_LINK = r"\.?[^\w]{0,7}(?:clinico|electronico|medico|unico|interno|interna|imss|de|del|la|incapacidad|no\.?|num\.?|numero|n[°ºo]\.?|con|serie|folio|paciente|es|rx|st-?[1-9])?"
+_VALUE = r"(?:[a-z]{1,3} \d{3} \d{3}(?!\d)|[a-z]{0,5}[ \-/]?\d[\da-z]*(?:[\-/.][\da-z]+){0,5})"
 
 
 class FolioRecognizer(FoldedRecognizer):
@@ -25,7 +25,7 @@ class FolioRecognizer(FoldedRecognizer):
     CONTEXT = words("incap(?:acidad)?(?:es)?", "folios?", "subsecuente", "st-?[1-9]")
     REACH = 70
     RULES = (
-        rule("labelled", rf"(?<![a-z]){_HEAD}{_LINK}{_LINK}{_LINK}[^\w\n]{{0,4}}(?P<v>{_VALUE})(?!\w)", 0.85),
+        rule("labelled", rf"(?<![a-z]){_HEAD}{_LINK}{_LINK}{_LINK}[^\w]{{0,6}}(?P<v>{_VALUE})(?!\w)", 0.85),
         rule("record", r"(?<![a-z])(?:nhc|cipa)[^\w\n]{0,3}(?:nhc)?[^\w\n]{0,3}(?P<v>\d[\d/\-]{2,12}(?: \d{1,6})?)(?![\d])", 0.95),
         rule("official", r"(?<![\w/])(?:[a-z][a-z0-9]{1,7}[/\-]){1,5}\d{3,7}[/\-](?:\d{2}|20\d{2})(?:-[a-z0-9]{1,3})?(?![\w/])", 0.85),
         rule("year first", r"(?<![\w/])(?:[a-z]{2,6}[/\-]){1,3}(?:20)?\d{2}[/\-]\d{3,7}(?![\w/])", 0.85),

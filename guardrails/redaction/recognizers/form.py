@@ -15,7 +15,7 @@ from typing import Any
 
 from presidio_analyzer import LocalRecognizer, RecognizerResult
 
-from guardrails.redaction.vocabulary import NEVER_NAMES, NOT_A_NAME, STAFF_TITLES, TITLES
+from guardrails.redaction.vocabulary import KIN, NEVER_NAMES, NOT_A_NAME, STAFF_TITLES, TITLES
 
 _PATH = Path(__file__).parents[1] / "data" / "form_fields.csv"
 _VALUE = re.compile(r"[ \t]{0,12}\n?[ \t]{0,4}([^\n|;]{1,90})")
@@ -26,6 +26,9 @@ _NAME = re.compile(r"[^\W\d_][^\W\d_'’.\-]*(?: {1,2}[^\W\d_][^\W\d_'’.\-]*){
 _PROSE_BEFORE = re.compile(r"(?:historia|clinic[oa]|informe|resumen|estado|actual|datos)(?: clinic[oa])? (?:del |de la |de )$")
 
 
+_BEFORE_NAMES = STAFF_TITLES | TITLES | KIN | frozenset(
+    ["su", "mi", "un", "una", "el", "la", "policia", "chofer", "vigilante", "companero", "companera", "agente", "operador", "oficial", "maestro", "maestra", "profesor", "profesora", "licenciado", "ingeniero", "arquitecto", "vecino", "vecina", "abogado", "abogada", "nana", "tecnica", "tecnico", "q", "f", "b", "qbp"]
+)
 _COLUMNS = {"edad": "EDAD_90", "px": "NOMBRE_PACIENTE", "pac": "NOMBRE_PACIENTE", "pte": "NOMBRE_PACIENTE", "nombre": "NOMBRE_PACIENTE", "paciente": "NOMBRE_PACIENTE", "medico": "NOMBRE_PERSONAL", "tratante": "NOMBRE_PERSONAL", "responsable": "NOMBRE_PERSONAL", "enf": "NOMBRE_PERSONAL"}
 _OTHER_COLUMNS = frozenset(["cama", "c", "no", "num", "nss", "afiliacion", "dx", "diagnostico", "pendientes", "plan", "hora", "fecha", "sexo", "servicio", "sala", "cirujano", "observaciones", "tx", "tratamiento", "estudio", "resultado", "valor", "unidades", "referencia", "piso", "turno", "agregado", "dieta", "procedimiento", "motivo", "destino", "expediente", "exp", "folio", "curp", "tel", "telefono"])
 _NOBODY = frozenset({"libre", "vacia", "desconocido", "desconocida", "sin", "no", "pendiente", "aislado"})
@@ -111,7 +114,7 @@ def _name_value(folded: str, at: int) -> tuple[int, int] | None:
             return None
         start += 1
     title = re.match(r"([^\W\d_]+)\b\.?[ \t]*", folded[start:end])
-    while title and title[1] in STAFF_TITLES | TITLES:
+    while title and title[1] in _BEFORE_NAMES:
         start += title.end()
         title = re.match(r"([^\W\d_]+)\b\.?[ \t]*", folded[start:end])
     stop = _NEXT_FIELD.search(folded, start, end)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from guardrails.redaction.recognizers.base import FoldedRecognizer, rule
 
-_LINK = r"[^\w\n]{0,4}(?:imss|no\.?|num\.?|numero|n[°ºo]\.?|profesional|prof\.?|esp\.?|de|del|especialidad|esp(?:ecialista)?|es|medico|:)?" r"[^\w\n]{0,4}"
+_LINK = r"[^\w]{0,7}(?:imss|no\.?|num\.?|numero|n[°ºo]\.?|profesional|prof\.?|esp\.?|de|del|especialidad|esp(?:ecialista)?|es|medico|:)?" r"[^\w]{0,7}"
 _LINKS = _LINK + _LINK
 _DIGITS = r"\d(?:[ .\-]?\d){4,11}"
 

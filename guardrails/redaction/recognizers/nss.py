@@ -29,6 +29,7 @@ class NssRecognizer(FoldedRecognizer):
         rule("scanned", r"(?<![\w.])[0-9oil]{4}-[0-9oil]{2}-[0-9oil]{2}-?[0-9oil]{2}-?[0-9oil]{0,2}-[0-9oil](?!\w)|(?<![\w.])[0-9oil]{4}-[0-9oil]{2}-[0-9oil]{4}-[0-9oil](?!\w)", 0.9),
         rule("last digits", r"(?:nss|seguro social|afiliacion)[^\n\d]{1,25}?(?:termina(?:cion)? (?:en )?|ultimos? (?:\w+ )?(?:digitos )?(?:del nss)?,? ?)(?P<v>\d{2,4}(?:-\d)?)(?!\w)", 0.85),
         rule("eleven", r"(?<![\w.,])\d(?:[ \-]?\d){10}(?![\w]|[.,]\d)", 0.6),
+        rule("apart", r"(?<![\w.,])\d{10} ?[.\-/] ?\d(?![\w]|[.,]\d)", 0.6),
         rule("split", r"(?<![\w.,])\d{2,9}[ \-]{0,2}\n[ \-]{0,2}\d{2,9}(?![\w]|[.,]\d)", 0.6),
         rule(
             "labelled",

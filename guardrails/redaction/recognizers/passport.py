@@ -8,7 +8,7 @@ import re
 
 from guardrails.redaction.recognizers.base import FoldedRecognizer, Rule, rule
 
-_LINK = r"[^\w\n]{0,4}(?:mexicano|mexicana|no\.?|num\.?|numero|de|conducir|manejo|militar|vigente|es|con|folio)?[^\w\n]{0,4}"
+_LINK = r"[^\w]{0,6}(?:mexicano|mexicana|no\.?|num\.?|numero|de|conducir|manejo|militar|vigente|es|con|folio)?[^\w]{0,6}"
 
 
 class PassportRecognizer(FoldedRecognizer):

@@ -16,11 +16,11 @@ class PlateRecognizer(FoldedRecognizer):
     RULES = (
         rule(
             "labelled",
-            r"(?<![a-z])placas?(?: de circulacion)?[^\w\n]{0,4}(?:no\.?|num\.?|del|de la|con|son)?[^\w\n]{0,4}"
+            r"(?<![a-z])placas?(?: de circulacion)?[^\w]{0,7}(?:no\.?|num\.?|del|de la|con|son|es)?[^\w\n]{0,4}"
             r"(?P<v>(?=[a-z0-9 \-]{0,7}\d)(?=[a-z0-9 \-]{0,7}[a-z])[a-z0-9]{1,3}[ \-]?[a-z0-9]{2,5}(?:[ \-][a-z0-9]{1,3})?)(?![a-z0-9])",
             0.95,
         ),
-        rule("long", r"(?<![a-z])placas?(?: de circulacion| federal(?:es)?)?[^\w\n]{0,4}(?P<v>[a-z0-9]{1,4}(?:-[a-z0-9]{1,4}){1,3})(?![a-z0-9])", 0.95),
+        rule("long", r"(?<![a-z])placas?(?: de circulacion| federal(?:es)?)?[^\w]{0,7}(?P<v>[a-z0-9]{1,4}(?:-[a-z0-9]{1,4}){1,3})(?![a-z0-9])", 0.95),
         rule("unit", r"(?<![a-z])(?:patrulla|unidad|ambulancia|grua|aeronave|helicoptero|avioneta|economico)(?: no\.?| num\.?| de)?[ :]{1,2}(?P<v>[a-z]{1,4}-\d{2,5}(?:-[a-z0-9])?|x[a-c]-[a-z]{3})(?![a-z0-9])", 0.85),
         rule("aircraft", r"(?<![a-z0-9])x[a-c]-[a-z]{3}(?![a-z0-9])", 0.8),
         rule("shape", r"(?<![a-z0-9])[a-z]{3}-\d{2,3}-(?:\d{2}|[a-z])(?![a-z0-9])", 0.9),

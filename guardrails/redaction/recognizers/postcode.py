@@ -11,7 +11,7 @@ class PostcodeRecognizer(FoldedRecognizer):
 
     LABEL = "CP"
     RULES = (
-        rule("labelled", r"(?<![a-z])(?:c\.? ?p\.?|cod(?:igo)?\.? ?post(?:al)?\.?|zip)[^\w\n]{0,4}(?:no\.? |es )?(?P<v>\d{5}|\d{2} \d{3})(?!\d|[.,]\d)", 0.95),
+        rule("labelled", r"(?<![a-z])(?:c\.? ?p\.?|cod(?:igo)?\.? ?post(?:al)?\.?|zip)[^\w]{0,8}(?:no\.? |num\.? |numero |es )?(?P<v>\d{5}|\d{2} \d{3})(?!\d|[.,]\d)", 0.95),
         rule(
             "after place",
             r"(?<![a-z])(?:col(?:onia)?|fracc(?:ionamiento)?|barrio|calle|av(?:enida)?|mpio|municipio|ciudad|mz|lote|int|manzana)\.? [^\n;]{2,60}?[, ](?P<v>\d{5})(?=$|[\n,.; ](?!\d|mg|ui|u\b|cel))",

@@ -11,7 +11,7 @@ from guardrails.redaction.recognizers.base import FoldedRecognizer, Rule, rule
 _ONE = (
     r"(?:cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|dieci(?:seis|siete|ocho|nueve)"
     r"|veinte|veinti(?:uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve)|(?:treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa)"
-    r"(?: y (?:uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve))?|doble (?:cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve)|cien|\d{1,4})"
+    r"(?: y (?:uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve))?|doble (?:cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve)|cien(?:to)?|(?:dos|tres|cuatro|quinien|seis|sete|novecien|ocho|nove)(?:cientos|tos)|\d{1,4})"
 )
 
 
@@ -19,7 +19,7 @@ class SpokenRecognizer(FoldedRecognizer):
     """Five or more number words in a row of which most are words; the context decides the type."""
 
     LABEL = "TELEFONO"
-    RULES = (rule("run", rf"(?<!\w){_ONE}(?:(?:,? | ?- ?|\n|, y ){_ONE}){{4,24}}(?!\w)", 0.85),)
+    RULES = (rule("run", rf"(?<!\w){_ONE}(?:(?:,? | ?- ?|\n|, y |,? guion )(?:y )?{_ONE}){{4,24}}(?!\w)", 0.85),)
     CONTEXT = re.compile(r"(?:tel|cel|numero|nss|afiliacion|matricula|cedula|folio|marcar|llamar)")
 
     def validate(self, value: str, rule: Rule, near: bool) -> float | None:

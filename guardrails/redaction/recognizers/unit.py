@@ -28,6 +28,7 @@ class UnitRecognizer(FoldedRecognizer):
     RULES = (
         rule("numbered", rf"(?<![a-z0-9]){_TYPE}{_NUMBER}{_SUFFIX}", 0.95),
         rule("said", rf"(?<![a-z])(?:(?:de|en|a|por) (?:la|su|mi|nuestra|otra) |adscri\w+ a (?:la )?)(?P<v>(?:unidad|clinica){_NUMBER})(?! ?(?:de sangre|camas?|unidades))", 0.8),
+        rule("by number", r"(?<![a-z])(?:mandan?|envian?|enviad[oa]|referid[oa]|traslad\w+|llev\w+|vieron|ven|atienden|atendi\w+|cita|citan|viene|procedente|contrarreferencia|regresa|acudir)(?: \w+){0,2} (?:a|de|en) la (?P<v>\d{1,3}|veint\w+|treinta(?: y \w+)?|cincuenta(?: y \w+)?|sesenta(?: y \w+)?)(?= (?:de |con |por |para |y )|[,.;\n]|$)(?! (?:de |la )?(?:cama|semana|noche|tarde))", 0.6),
         rule("centre", r"(?<![a-z])(?:c\.?m\.?n\.?|centro medico nacional) (?:siglo (?:xxi|21)|la raza|de occidente|del bajio|20 de noviembre|del noreste|manuel avila camacho|adolfo ruiz cortines|ignacio garcia tellez|[a-zñ]{4,}(?: [a-zñ]{3,}){0,2}(?=[,.\n]|$))", 0.9),
         rule("bienestar", r"(?<![a-z])imss[ \-](?:bienestar|prospera|oportunidades)(?: de [a-zñ]{3,}(?: (?:de )?[a-zñ]{4,})?)?", 0.8),
         rule("short name", r"(?<![a-z])(?:(?:cmn |hospital |hosp\.? |umae )?(?:siglo xxi|la raza|magdalena de las salinas|20 de noviembre)|gea gonzalez|medica sur|star medica|hospital (?:angeles|civil|juarez|espanol|abc)(?: [a-zñ]{4,})?)(?![a-z])", 0.85),
