@@ -9,7 +9,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "docs" / "img"
@@ -61,6 +66,29 @@ def _people(folder: Path) -> None:
         site.accounts.store.close()
 
 
+def _correct_and_sign(page: Page, shot: Callable[[str], None]) -> None:
+    """A statement corrected, a change asked for in words, the signature, the signed note."""
+    line = page.locator("#apartados .frase").nth(2)
+    line.dblclick()
+    page.keyboard.type(" Camina 30 minutos al día.")
+    page.keyboard.press("Enter")
+    page.locator("#apartados .frase").nth(2).hover()
+    shot("medico-correccion")
+    page.click("[data-vista=charla]")
+    page.fill("#pregunta", "agrega acudir a urgencias si hay datos de alarma")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".decidir")
+    shot("medico-asistente")
+    page.click(".decidir .principal")
+    page.wait_for_selector("#apartados .agregada")
+    page.click("[data-firmar]")
+    page.check("#firma-leida")
+    shot("medico-firmar")
+    page.click("#firmar .principal")
+    page.wait_for_selector("#notas-lectura .nota")
+    shot("medico-mis-notas")
+
+
 def take(address: str, out: Path) -> list[Path]:
     """Drive the physician's page at ``address`` and save its pictures in ``out``; returns their paths."""
     from playwright.sync_api import sync_playwright
@@ -105,6 +133,7 @@ def take(address: str, out: Path) -> list[Path]:
         shot("medico-tableta-oscuro")
         page.click("#tema")
         page.set_viewport_size({"width": 1366, "height": 768})
+        _correct_and_sign(page, shot)
         page.goto(f"{address}/comision/")
         page.wait_for_selector("#lista tbody tr")
         page.locator("#lista tbody tr", has_text="Estructurar").first.click()
