@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
             if isinstance(one, Partial):
                 print(f"\r{one.until_s:.0f} de {one.heard.seconds:.0f} s", end="", file=sys.stderr)
             elif isinstance(one, Heard):
-                print("\r", end="", file=sys.stderr)
+                print(file=sys.stderr)
                 if as_json:
                     print(json.dumps(heard_row(one), ensure_ascii=False))
                     return 0

@@ -55,6 +55,7 @@ RULES = (
     Rule("/api/v1/ask", _only(Role.PHYSICIAN), token=True),
     Rule("/api/v1/verify", _only(Role.PHYSICIAN, Role.EVALUATOR), token=True),
     Rule("/api/v1/export", _only(Role.PHYSICIAN), token=True),
+    Rule("/api/v1/dictate", _only(Role.PHYSICIAN), token=True),
 )
 LANDING = {
     Role.PHYSICIAN: "/medico/",

@@ -32,7 +32,8 @@ _HEAD = (
     '<link rel="stylesheet" href="/recursos/medico.css"><link rel="stylesheet" href="/recursos/sesion.css">'
 )
 _OWN = {
-    "/medico": '<link rel="stylesheet" href="/recursos/nota.css">'
+    "/medico": '<link rel="stylesheet" href="/recursos/nota.css"><link rel="stylesheet" href="/recursos/dictado.css">'
+    '<script defer src="/recursos/dictado.js"></script>'
     + "".join(
         f'<script defer src="/recursos/{one}.js"></script>'
         for one in ("medico", "nota", "renglones", "firma", "misnotas", "asistente")
@@ -89,10 +90,10 @@ class Gate:
         headers = {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in scope["headers"]}
         refusal = self._refusal(scope, headers)
         if refusal is not None:
-            await refusal(scope, receive, _with_headers(send, nonce))
+            await refusal(scope, receive, _with_headers(send, nonce, scope["path"]))
             return
         page = next((one for one in self.roots if scope["method"] == "GET" and scope["path"] == f"{one}/"), "")
-        out = _with_headers(send, nonce)
+        out = _with_headers(send, nonce, scope["path"])
         await self.app(scope, _bounded(receive), _rewritten(out, nonce, page) if page else out)
 
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> Response | None:
@@ -127,13 +128,15 @@ def _bounded(receive: Receive) -> Receive:
     return take
 
 
-def _with_headers(send: Send, nonce: str) -> Send:
+def _with_headers(send: Send, nonce: str, path: str) -> Send:
+    # The microphone for dictation, on the physician's page alone.
+    microphone = "(self)" if path == "/medico/" else "()"
     fixed = {
         b"content-security-policy": policy(nonce).encode(),
         b"x-content-type-options": b"nosniff",
         b"x-frame-options": b"DENY",
         b"referrer-policy": b"same-origin",
-        b"permissions-policy": b"camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        b"permissions-policy": f"camera=(), geolocation=(), microphone={microphone}, payment=(), usb=()".encode(),
         b"cross-origin-opener-policy": b"same-origin",
         b"cross-origin-resource-policy": b"same-origin",
     }

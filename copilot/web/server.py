@@ -18,6 +18,7 @@ from copilot.notes.work import NoteWork
 from copilot.users.site import open_site
 from copilot.web.api import api_router, describe, install_errors
 from copilot.web.auth import AuthGate, identity_of
+from copilot.web.dictation import dictation_router
 from copilot.web.evaluation import evaluation_router
 from copilot.web.login import PersonalMode, landing, login_router
 from copilot.web.metrics import Metered, Metrics
@@ -67,6 +68,7 @@ def build_app(pilot: Copilot) -> FastAPI:
     app.include_router(login_router(site, personal))
     app.include_router(people_router(site, settings.timezone))
     app.include_router(api_router(desk))
+    app.include_router(dictation_router(pilot))
     app.include_router(files_router(pilot))
     app.include_router(evaluation_router(pilot))
     work = NoteWork(pilot, open_shelf(settings))
