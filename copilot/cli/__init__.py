@@ -13,7 +13,10 @@ import typer
 
 from copilot.errors import CopilotError, UsageError
 
-VERBS = ("structure", "redact", "ask", "chat", "verify", "corpus", "audit", "models", "examples", "users", "dictate")
+VERBS = (
+    "structure", "redact", "ask", "chat", "verify", "corpus", "audit", "models", "examples", "users", "dictate",
+    "export",
+)  # fmt: skip
 
 app = typer.Typer(
     name="copilot",

@@ -16,7 +16,7 @@ from docx.table import Table
 
 from copilot.export.blocks import Block, addendum_rows, blocks, head_rows, signature_rows
 from copilot.export.document import Document
-from copilot.export.lines import DRAFT, SIGNED, WARNING
+from copilot.export.lines import DRAFT, INSTITUTION, SIGNED, WARNING
 from copilot.labels import type_label
 
 _GREEN = RGBColor(0x0F, 0x5C, 0x55)
@@ -31,6 +31,7 @@ def note_docx(document: Document) -> bytes:
     """The document's bytes."""
     paper = docx.Document()
     _page(paper, document)
+    paper.add_paragraph(INSTITUTION).runs[0].font.size = Pt(9)
     title = paper.add_heading(type_label(document.note.note_type), 1)
     title.alignment = WD_ALIGN_PARAGRAPH.LEFT
     state = paper.add_paragraph()

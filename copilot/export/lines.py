@@ -7,6 +7,7 @@ from copilot.extraction.laboratory import table as laboratory_table
 from copilot.labels import vital_label
 
 DRAFT = "BORRADOR SIN FIRMAR"
+INSTITUTION = "Instituto Mexicano del Seguro Social · Expediente clínico"
 SIGNED = "NOTA FIRMADA"
 WARNING = "Ordenado a partir del texto del médico; debe revisarse y firmarse antes de integrarse al expediente."
 
