@@ -26,9 +26,9 @@ _LIGHT = frozenset(
 _AFTER = frozenset(["no", "neg", "negativo", "negativa", "negativos", "negativas", "negado", "negada", "negados", "negadas", "ausente",
                     "ausentes", "descartado", "descartada", "pendiente", "nulo", "nulos", "nula", "nulas"])  # fmt: skip
 _BREAK = frozenset([".", ";", ":", "(", ")", "pero", "aunque", "excepto", "salvo", "porque", "por", "x", "q", "que", "desde", "hace", "tras", "con",
-                    "refiere", "presenta", "antes", "despues", "ya", "si"])  # fmt: skip
+                    "refiere", "presenta", "oye", "ve", "toma", "usa", "fuma", "vive", "trabaja", "tolera", "orina", "come", "duerme", "camina", "trae", "antes", "despues", "ya", "si"])  # fmt: skip
 _VAGUE = frozenset(stem(w) for w in ["desde", "hace", "antes", "despues", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "tenido", "tiene", "familia", "cuadro", "leve", "grave", "previo", "previa", "dias", "horas", "meses", "semanas", "antecedente", "paciente", "lado", "caida", "medios"])  # fmt: skip
-_GONE = re.compile(r"\b(?:cedi\w+|cedio|desapar\w+|dej(?:o|ar|ado)|omit\w+|impid\w+|manti\w+|retir\w+|suspend\w+|ya|evit\w+|abst\w+|menos|falta|ausen\w+|resol\w+|remit\w+|nunca|alerg\w+|mejor\w*)\b")
+_GONE = re.compile(r"\b(?:cedi\w+|cedio|desapar\w+|dej(?:o|ar|ado) (?:de|el|la|los|las)|omit\w+|impid\w+|manti\w+|retir\w+|suspend\w+|ya|evit\w+|abst\w+|menos|falta|ausen\w+|resol\w+|remit\w+|nunca|alerg\w+|mejor\w*)\b")
 """The statement itself says that something ended or is kept away: its words may stand denied in the source."""
 
 
@@ -65,14 +65,15 @@ def polarities(a: Annotation) -> dict[str, set[bool]]:
 
 def denial_findings(source: Annotation, statement: Annotation) -> Iterable[Finding]:
     """Words that the source only denies and the statement affirms, or the reverse."""
-    if _GONE.search(statement.folded):
-        return
     theirs = polarities(source)
     ours = polarities(statement)
     count = 0
     for token in statement.tokens:
         root = stem(token.text) if len(token.text) > 3 else ""
         if root in ours and root in theirs and root not in _VAGUE and not ours[root] & theirs[root] and count < 2:
+            start, end = next(((s, e) for s, e, _ in statement.segments if s <= token.start < e), (0, len(statement.folded)))
+            if _GONE.search(statement.folded, start, end):
+                continue
             count += 1
             way = "palabra_afirmada" if False in ours[root] else "palabra_negada"
             yield Finding(ErrorKind.NEGATION, 1.6, (token.start, token.end), None, way, "word")
