@@ -19,7 +19,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
 from copilot.auditing import open_log
-from copilot.settings import Settings
+from copilot.settings import Settings, get_settings
 from copilot.users import open_site
 from guardrails.audit import Role
 
@@ -89,6 +89,9 @@ def server(data_dir: Path) -> Iterator[str]:
     """Address of ``app.py`` with a new data directory, ready."""
     port = free_port()
     people(data_dir)
+    made = get_settings().data_dir / "corpus"
+    if made.is_dir():  # other tests of this run have indexed the bundled cards: once is enough
+        shutil.copytree(made, data_dir / "corpus")
     environment = os.environ | {
         "COPILOT_DATA_DIR": str(data_dir),
         "COPILOT_PORT": str(port),
@@ -170,7 +173,7 @@ def watched(server: str, browser: Browser) -> Iterator[Watched]:
     page.on("pageerror", lambda error: watch.complaints.append(str(error)))
     page.on("console", lambda line: watch.complaints.append(line.text) if line.type == "error" else None)
     page.on("websocket", lambda one: watch.foreign.append(one.url) if "127.0.0.1" not in one.url else None)
-    page.goto(f"{server}/medico/")
+    page.goto(f"{server}/medico/?nueva=1")  # without it the page opens the draft of the test before
     page.wait_for_selector("#estructurar", timeout=60_000)
     yield watch
     context.close()

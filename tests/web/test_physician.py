@@ -12,7 +12,6 @@ from pathlib import Path
 import docx
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from copilot.auditing import open_log
@@ -20,6 +19,7 @@ from copilot.settings import Settings
 from guardrails.audit.reading import Filters, Reader
 
 from .conftest import Watched, sign_in
+from .test_accessibility import serious
 
 pytestmark = pytest.mark.browser
 
@@ -33,8 +33,6 @@ SIGNER = ("Ana Ruiz Soto", "12345678")
 def ready(watched: Watched, text: str = NOTE) -> Page:
     """A new note, structured and kept as draft."""
     page = watched.page
-    page.goto(re.sub(r"/medico/.*", "/medico/?nueva=1", page.url))
-    page.wait_for_selector("#estructurar")
     watched.write(text)
     watched.structure()
     page.wait_for_selector("#apartados .frase")
@@ -52,12 +50,6 @@ def sign(page: Page) -> None:
     page.check("#firma-leida")
     page.click("#firmar .principal")
     page.wait_for_selector("#notas-lectura .nota", timeout=30_000)
-
-
-def serious(page: Page) -> list[str]:
-    """What axe finds of serious or critical impact, in the page as it stands."""
-    found = Axe().run(page).response["violations"]
-    return [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found if v["impact"] in ("serious", "critical")]
 
 
 def test_corrected_signed_exported_and_added_to(watched: Watched, data_dir: Path, tmp_path: Path) -> None:
@@ -192,8 +184,6 @@ def test_files_are_opened_and_refused_in_words(watched: Watched, tmp_path: Path)
       const area = document.querySelector("#texto textarea");
       area.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: data }));
     }"""
-    page.goto(re.sub(r"/medico/.*", "/medico/?nueva=1", page.url))
-    page.wait_for_selector("#estructurar")
     page.evaluate(drop, ["nota.docx", list(out.getvalue())])
     expect(page.locator("#texto textarea")).to_have_value(re.compile("epigastralgia"), timeout=30_000)
     bad = (("rota.pdf", b"%PDF-1.7 nada", "dañado"), ("foto.png", b"\x89PNG\x00\x00", "no es un archivo"))

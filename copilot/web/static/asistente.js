@@ -40,6 +40,7 @@
       body.append(element("p", "tenue", where));
       if (found.ficha) body.append(element("p", "tenue", "Ficha de evidencia: resumen con palabras propias; consulte la guía citada."));
       const text = element("div", "pasaje");
+      text.tabIndex = 0;
       const at = found.texto.indexOf(citation.quote);
       if (at >= 0) {
         text.append(found.texto.slice(0, at), element("mark", "", citation.quote), found.texto.slice(at + citation.quote.length));
