@@ -48,6 +48,13 @@ def extract(text: str, sections: Sequence[tuple[Span, Section]] | None = None) -
         medications=drugs,
         allergens=allergens,
         allergies=tuple(Statement(text[a.span.start : a.span.end], (a.span,)) for a in allergens),
-        diagnoses=diagnoses(view, reader, assigned),
+        diagnoses=diagnoses(
+            view,
+            reader,
+            assigned,
+            [m.span for m in drugs if m.dose or m.frequency],
+            [*(v.span for v in signs), *(v.span for v in labs)],
+            [a.span for a in allergens],
+        ),
         contexts=tuple(contexts(view, assigned)),
     )

@@ -17,8 +17,12 @@ _LEAD = re.compile(
     r"al?\s+(?:la|los|las|el)|ala|a|al|con|por|interrogad[oa]s?)(?![a-z])|[:=(])\s*)*)"
 )
 _NEGATED = re.compile(
-    r"^[\s:=(.-]*(?:interrogad[oa]s?\s+y\s+)?(?:negad[oa]s?|negativ[oa]s?|neg\b|ningun[oa]|no\b|nieg|preguntad[oa]s?\s+y\s+negad|desconoc|\(-\)|-\s*$|sin\b|interrogadas\s+y\s+negadas)"
+    r"^[\s:=(.-]*(?:interrogad[oa]s?\s+y\s+)?(?:negad[oa]s?|negativ[oa]s?|neg\b|ningun[oa]|no\b|nieg|preguntad[oa]s?\s+y\s+negad|desconoc|\(-\)|-\s*$|sin\b|interrogadas\s+y\s+negadas|(?:a\s+)?(?:nada|ningun\s+(?:medicamento|farmaco))\b)"
 )
+_REACTION = re.compile(
+    r"(?<![a-z0-9¤])(?:ronchas?|roncha|salpullido|sarpullido|rash|urticaria|se\s+(?:hincha|brota|enroncha)|choque\s+anafilactico|angioedema)\s+(?:(?:con|por|al?\s+tomar|al\s+aplicar(?:se|le)?|a|tras|despues\s+de)\s+)(?:tomar\s+)?(?:el\s+|la\s+|los\s+|las\s+)?(?=[a-z]{4,})"
+)
+"""«le salen ronchas con el ibuprofeno»: an allergy only where a listed drug follows."""
 _END = re.compile(
     r"[.;\n]|\b(?:quirurgic|transfus|traumatic|refiere|niega|cirug|toxicoman|tabaquismo|dm\b|has\b|crono|hospitaliz|app\b|apnp\b|medicamentos\s+actuales|toma\b|tratamiento|actualmente|fracturas|antecedentes|pero|acude|presenta\b|inicia|cursa|se\s+(?:da|indica|inicia|prescribe))"
 )
@@ -152,6 +156,13 @@ def allergies(view: View, reader: ContextReader) -> tuple[Allergy, ...]:
         ):
             continue
         ctx = reader.at(lead.start(), lead.start() + 7)
+        if re.match(r"\s*(?:a\s+)?(?:nada|ningun\b)", tail) and re.search(
+            r"\b(?:a|al)\s*$", view.norm[: lead.end()][-4:]
+        ):
+            end = lead.end() + len(re.match(r"\s*[a-z]+", tail).group())  # type: ignore[union-attr]
+            out.append(Allergy("", view.span(lead.start(), end), frozenset(), "", True, ctx.subject))
+            seen_to = end
+            continue
         if _NEGATED.match(tail) or (ctx.negated and not re.search(r"\ba\b|:", lead["link"])):
             negation = _NEGATED.match(tail)
             end = lead.end() + (re.match(r"^[^,.;\n]*", tail).end() if negation else 0)  # type: ignore[union-attr]
@@ -194,4 +205,23 @@ def allergies(view: View, reader: ContextReader) -> tuple[Allergy, ...]:
             start = lead.start() if n == 0 else a
             out.append(Allergy(view.source(a, end), view.span(start, end), classes, generic, ctx.negated, ctx.subject))
             seen_to = end
-    return tuple(out)
+    for told in _REACTION.finditer(view.norm):
+        words = _trim(view.norm[told.end() : told.end() + 40].split(",")[0])
+        classes, generic = _classes(words)
+        end = told.end() + len(words)
+        if (
+            (classes or generic)
+            and len(words.split()) <= 3
+            and not any(
+                a.span.start < view.span(told.start(), end).end and view.span(told.start(), end).start < a.span.end
+                for a in out
+            )
+        ):
+            ctx = reader.at(told.start(), told.start() + 5)
+            if not ctx.negated:
+                out.append(
+                    Allergy(
+                        view.source(told.end(), end), view.span(told.start(), end), classes, generic, False, ctx.subject
+                    )
+                )
+    return tuple(sorted(out, key=lambda a: a.span))

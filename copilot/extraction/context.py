@@ -26,6 +26,9 @@ _LONG_TRIGGER, _POST_GAP = 12, 25
 _LIST_SCOPE = 140
 _NEG_WORDS = 5
 """Words that «sin», «no hay» reach over where nothing lists («sin fiebre ta 120/80 has»: run-on text)."""
+_DATED = re.compile(
+    r"\s*(?:[a-z]+\s+)?(?:de\s+nin[oa]|(?:en|desde)\s+la\s+(?:infancia|ninez|adolescencia)|a\s+los\s+\d+|en\s+(?:19|20)\d\d|(?:desde\s+)?hace\s+\d+|desde\s+(?:19|20)\d\d|de\s+\d+\s+anos|en\s+(?:tx|tratamiento|control)|controlad[oa])\b"
+)
 _OWN_SECTIONS = frozenset(
     {Section.DIAGNOSTICOS, Section.TRATAMIENTO, Section.EXPLORACION_FISICA, Section.RESULTADOS_ESTUDIOS}
 )
@@ -138,6 +141,8 @@ class ContextReader:
             if re.search(r"\d{2,3}/\d{2,3}|\balergi", gap) and t.kind != "neg_list":
                 continue
             if t.kind == "neg_list":
+                if "," in gap and _DATED.match(norm, end):
+                    continue  # «niega DM y HAS, asma de niño»: what has a date is not denied
                 if len(gap) <= _LIST_SCOPE:
                     return True
                 continue
@@ -252,7 +257,10 @@ class ContextReader:
 
     def _temporality(self, here: list[_Trigger], start: int, end: int) -> str:
         for t in here:
-            if t.kind == "hypothetical" and t.end <= start:
+            described = (
+                self.view.norm[max(0, t.start - 6) : t.start].rstrip().endswith((" con", " sin"))
+            )  # «dengue con datos de alarma»
+            if t.kind == "hypothetical" and t.end <= start and not described:
                 return "hipotetico"
         for t in here:
             if t.kind == "past" and 0 <= start - t.end <= 40 and self.view.norm[t.start : t.end] != "hace":

@@ -1,5 +1,4 @@
-# ruff: noqa: E501  (long patterns and messages are kept on one line)
-"""Diagnoses: items of the diagnosis section, and diseases named elsewhere, with context and CIE-10 candidates."""
+"""Diagnoses: items of lists, and diseases named elsewhere, with context and CIE-10 candidates."""
 
 from __future__ import annotations
 
@@ -7,249 +6,35 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from copilot.cie10.codes import synonyms
 from copilot.cie10.search import candidates
 from copilot.domain import CodeCandidate, Diagnosis, Section, Span
 from copilot.extraction.context import ContextReader
+from copilot.extraction.diagnosis_names import named
+from copilot.extraction.diagnosis_zones import items, zones
 from copilot.extraction.view import View
-from copilot.folding import fold
 
-_HEAD = re.compile(
-    r"(?<![a-z0-9¤])(?:i\.?d\.?x\.?|d\.?x\.?s?|dxs|diagnosticos?(?:\s+(?:de\s+(?:ingreso|egreso)|finales?|principal|clinicos?|preoperatorio|"
-    r"postoperatorio|definitivo|actual(?:es)?|presuntivo|diferencial(?:es)?|presuncional))?|impresion(?:es)?\s+diagnosticas?|"
-    r"problemas?\s+(?:clinicos?|activos?)|lista\s+de\s+problemas)\s*(?P<sep>[:\-=]+|\.(?=\s)|\n)"
-)
-_END = re.compile(
-    r"\n\s*\n|(?<![a-z0-9])(?:plan|p(?=\s*:)|tx|tratamiento|indicaciones|pronostico|px|manejo|comentario|analisis|ef|exploracion|"
-    r"se\s+(?:indica|inicia|da|envia|solicita|otorga|explica|prescribe)|receta|rp|medicamentos)\s*(?:[:\-]|\b)"
-)
-_ITEM_CUT = re.compile(
-    r"\n|;|(?<!\d)\.(?=\s|$)|\s\+\s|\+(?=[a-z])|(?<![a-z0-9.])(?<!estadio )(?<!grado )(?<!tipo )(?<!kdigo )(?<!etapa )(?<!clase )(?<!fase )(?<!dm )(?<!mellitus )\d{1,2}\s*(?:[.)]|-)(?=\s|[a-z])\s*|\s/\s|[•*·]|,(?!\s*(?:no\s+especificad|sin|con|estadio|grado|etapa|de|tipo|en|clasif|no|child|nyha|por|probable\s+secund|hipertens\w+\s+de|descontrolad|controlad|"
-    r"secundari|agudizad|severa|leve|moderad|grave|izquierd|derech|bilateral)\b)"
-)
-_LEADING = re.compile(
-    r"^(?:[\s:.,\-–)(>#→/]+|entonces\s+seria\s+|el\s+diagnostico\s+es\s+|seria\s+|(?:por|con|de|dx|idx|ademas|tambien|mas)\s+|(?:pre|post?)\s*-?(?:op(?:eratorio)?|qx|quirurgico)?\s*[:.]\s*|(?:de\s+)?(?:ingreso|egreso|finales?)\s*:\s*|(?:i?dx|diagnosticos?|analisis|impresion\s+diagnostica)[\s:.]+)+"
-)
-_TRAILING = re.compile(r"[\s:.,\-(>]+$")
-_NOT_ITEM = re.compile(
-    r"^(?:se\b|(?:el|la|los|las)\s+mism[oa]s?|analisis|asa\b|riesgo|goldman|caprini|curb|nyha|killip|apache|westley|chads|alvarado|timi|fisher|apgar|barthel|gold\b|revertid|sofa|qsofa|wells|ver\b|acude|paciente|masculino|femenin|pronostico|plan|nota|ninguno?$|los\s+comentados|mismos?$|igual|\d+$|ya\s+(?:conocid|mencionad|comentad)|cita|bueno|reservad)"
-)
-_HAS_LETTERS = re.compile(r"[a-z]{2}")
-_SYMPTOMS = frozenset(
-    [
-        "fiebre",
-        "tos",
-        "disnea",
-        "cefalea",
-        "vomito",
-        "vomitos",
-        "nausea",
-        "mareo",
-        "edema",
-        "diarrea",
-        "prurito",
-        "comezon",
-        "dolor",
-        "abdominal",
-        "palpitaciones",
-        "lumbalgia",
-        "artralgia",
-        "mialgia",
-        "mialgias",
-        "artralgias",
-        "rash",
-        "exantema",
-        "ictericia",
-        "hematuria",
-        "melena",
-        "hematemesis",
-        "adenopatia",
-        "adenopatias",
-        "parestesias",
-        "taquicardia",
-        "bradicardia",
-        "alergia",
-        "contusion",
-        "contusiones",
-        "herida",
-        "parto",
-        "cesarea",
-        "embarazo",
-        "gestacion",
-        "sano",
-        "caida",
-        "choque",
-        "confusion",
-        "coma",
-        "fatiga",
-        "astenia",
-        "po",
-        "hd",
-        "pe",
-        "pf",
-        "ci",
-        "ic",
-        "cap",
-        "doc",
-        "cia",
-        "pca",
-        "sam",
-        "tea",
-        "epi",
-        "oma",
-        "tab",
-        "fas",
-        "ict",
-        "ob",
-        "mola",
-        "estrenimiento",
-        "constipacion",
-        "hipotension",
-        "nervios",
-        "vertigo",
-        "puerperio",
-        "otalgia",
-        "epistaxis",
-        "insomnio",
-        "sincope",
-        "lipotimia",
-        "desmayo",
-        "eti",
-        "pna",
-        "curacion",
-        "vacunacion",
-        "chequeo",
-        "postoperado",
-        "postquirurgico",
-        "pretermino",
-        "prematuro",
-        "caries",
-        "quimioterapia",
-        "hemodialisis",
-        "dialisis",
-        "convulsiones",
-        "convulsion",
-        "herpes",
-        "bocio",
-        "varices",
-        "hipotermia",
-        "quemadura",
-        "quemaduras",
-        "reflujo",
-        "aborto",
-        "ira",
-        "quiste",
-        "acidosis",
-        "deshidratacion",
-        "proteinuria",
-        "hiperglucemia",
-        "hipoglucemia",
-        "asfixia",
-        "agresion",
-        "ganglion",
-        "urticaria",
-        "mastitis",
-        "indigestion",
-        "golpe",
-        "ronchas",
-        "catarro",
-        "gripe",
-        "gripa",
-        "otb",
-        "doc",
-        "tdm",
-        "ap",
-        "pti",
-        "lla",
-        "lma",
-        "lmc",
-        "its",
-        "iso",
-        "isq",
-        "rao",
-        "pcr",
-        "sdr",
-        "civ",
-        "dcc",
-        "vasectomia",
-        "salpingoclasia",
-        "lactancia",
-        "materna",
-        "menopausia",
-        "climaterio",
-        "perimenopausia",
-        "papanicolaou",
-        "mastografia",
-        "verruga",
-        "verrugas",
-        "lipoma",
-        "anginas",
-        "piojos",
-        "sarna",
-        "reumas",
-        "juanetes",
-        "ehe",
-        "rnt",
-        "rpm",
-        "rnpt",
-        "gemelar",
-    ]
-)
-_ELSEWHERE_CAPS = frozenset(
-    [
-        "dm",
-        "has",
-        "hta",
-        "epoc",
-        "erc",
-        "irc",
-        "evc",
-        "iam",
-        "icc",
-        "fa",
-        "tep",
-        "tvp",
-        "ivu",
-        "les",
-        "ar",
-        "vih",
-        "tb",
-        "tbp",
-        "ait",
-        "tce",
-        "hpb",
-        "erge",
-        "cad",
-        "ehh",
-        "eda",
-        "gepi",
-        "nac",
-        "sica",
-        "sca",
-    ]
-)
-_OWN = {Section.DIAGNOSTICOS}
 _NAMED = {
     Section.ANTECEDENTES_PATOLOGICOS,
     Section.ANTECEDENTES_HEREDOFAMILIARES,
     Section.PADECIMIENTO_ACTUAL,
     Section.EVOLUCION,
+    Section.DIAGNOSTICOS,
+    Section.FICHA_IDENTIFICACION,
 }
-
-
-@lru_cache(maxsize=1)
-def _named() -> re.Pattern[str]:
-    names = [
-        n
-        for n, codes in synonyms().items()
-        if n not in _SYMPTOMS
-        and codes[0][0] not in "RZVWXY"
-        and (len(n) >= 4 or n in _ELSEWHERE_CAPS or re.search(r"\d", n))
-        and not set(n.split()) <= _SYMPTOMS
-        and not n.startswith(("alergi", "control ", "sospecha", "antecedente"))
-    ]
-    body = "|".join(re.escape(n).replace(r"\ ", r"\s+") for n in sorted(names, key=len, reverse=True))
-    return re.compile(rf"(?<![a-z0-9¤/])(?:{body})(?:\s+(?:descontrolad[oa]|controlad[oa]|en\s+control))?(?![a-z0-9¤])")
+_PROSE = 0.6
+"""Least score of the best code for an item that follows a full stop where no section says «diagnósticos»."""
+_PROSE_WORDS = 9
+_JOINT = re.compile(r"\s+(?:y|e)\s+(?:una?\s+)?")
+_HALF = 0.74
+"""Least score of the best code of each half of «A y B»."""
+_DOUBT = re.compile(
+    r"\b(?:probables?|probablemente|posibles?|pb|prob|sospecha|a\s+descartar|descartar|d/c|vs|en\s+estudio|compatible|sugestiv[oa])\b|\?"
+)
+_RULED_OUT = re.compile(r"\b(?:descartad[oa]|se\s+descarta|se\s+descarto)\b")
+_DENIED = re.compile(r"(?:sin|no|niega)\s+(?:datos\s+de\s+|evidencia\s+de\s+)?(?!(?:controlad|especificad|complicad))")
+_LEADING_DOUBT = re.compile(
+    r"(?:probables?|posibles?|pb\.?|prob\.?|sospecha(?:\s+de)?|a\s+descartar|descartar|d/c|se\s+descarta)\s+"
+)
 
 
 @lru_cache(maxsize=2048)
@@ -257,113 +42,111 @@ def _candidates(text: str) -> tuple[CodeCandidate, ...]:
     return candidates(text)
 
 
-def _items(view: View, start: int, end: int) -> list[tuple[int, int]]:
-    items: list[tuple[int, int]] = []
-    at = start
-    for cut in [*_ITEM_CUT.finditer(view.norm, start, end), None]:
-        stop = cut.start() if cut else end
-        lead = _LEADING.match(view.norm[at:stop])
-        a = at + (lead.end() if lead else 0)
-        trail = _TRAILING.search(view.norm[a:stop])
-        b = a + trail.start() if trail else stop
-        if _HAS_LETTERS.search(view.norm[a:b]) and not _NOT_ITEM.match(view.norm[a:b]):
-            items.append((a, b))
-        at = cut.end() if cut else end
-    return items
-
-
-def _zones(view: View, sections: Sequence[tuple[Span, Section]]) -> list[tuple[int, int]]:
-    """Stretches of the view that list diagnoses: assigned sections, else headings."""
-    if sections:
-        owned = [s for s, key in sections if key in _OWN]
-        starts = view.positions([p for s in owned for p in s])
-        return list(zip(starts[::2], starts[1::2], strict=True))
-    zones: list[tuple[int, int]] = []
-    for head in _HEAD.finditer(view.norm):
-        end = _END.search(view.norm, head.end())
-        zones.append((head.end(), min(end.start() if end else len(view.norm), head.end() + 400)))
-    return zones
-
-
 def diagnoses(
-    view: View, reader: ContextReader, sections: Sequence[tuple[Span, Section]] = ()
+    view: View,
+    reader: ContextReader,
+    sections: Sequence[tuple[Span, Section]] = (),
+    orders: Sequence[Span] = (),
+    measured: Sequence[Span] = (),
+    allergens: Sequence[Span] = (),
 ) -> tuple[Diagnosis, ...]:
     """Diagnoses in order of the text, each with its certainty, subject, laterality and ranked candidates.
 
     What «niega» or «se descarta» governs is reported as ``descartado``; relatives' diseases as ``familiar``.
+
+    Args:
+        view: normalised reading of the note.
+        reader: context reader of the same view.
+        sections: assigned sections; a heading word («idx», «dx», «impresión») counts in any of them.
+        orders: drug orders; a list of diagnoses ends where one begins.
+        measured: vital signs and results; a list ends there, and «VIH no reactivo» or «FA 340» are no diagnoses.
+        allergens: stated allergies: «alérgica a metamizol» is no diagnosis.
     """
     found: list[Diagnosis] = []
     taken: list[tuple[int, int]] = []
+    blocked = _places(view, [*allergens, *measured])
+    cuts = [a for a, _ in _places(view, [*orders, *[m for m in measured if _is_sign(view, m)]])]
+
+    def free(a: int, b: int) -> bool:
+        return not any(a < e and s < b for s, e in taken)
 
     def add(a: int, b: int, listed: bool) -> None:
-        ctx = reader.at(a, b) if not listed else reader.at(*_core(view, a, b))
+        ctx = reader.at(*_core(view, a, b)) if listed else reader.at(a, b)
         certainty = "descartado" if ctx.negated else ctx.certainty
         if listed:
-            certainty = _listed_certainty(view.norm[a:b], certainty)
-        text = view.source(a, b)
-        if (
-            listed
-            and not _candidates(text)
-            and (len(text.split()) == 1 or re.search(r"\d", text))
-            and len(text.split()) <= 3
-        ):
-            return  # «Kerr», «PDL1 60»: a fragment of the list, no disease
-        if not listed and ctx.temporality == "hipotetico":
+            certainty = _listed_certainty(view, a, b, certainty)
+        elif ctx.temporality == "hipotetico":
             return
+        text = view.source(a, b)
         found.append(Diagnosis(text, view.span(a, b), certainty, ctx.subject, ctx.laterality, _candidates(text)))
         taken.append((a, b))
 
-    for start, end in _zones(view, sections):
-        body = start
-        head = _HEAD.match(view.norm, start) or re.compile(
-            r"\s*(?:idx|dx|diagnosticos?|impresion diagnostica)\s*[:.\-]*"
-        ).match(view.norm, start)
-        if head and head.end() <= end:
-            body = head.end()
-        for a, b in _items(view, body, end):
-            if not any(a < e and s < b for s, e in taken):
-                add(a, b, True)
-    for m in _named().finditer(view.norm):
-        a, b = m.span()
-        if sections and not any(s.start <= view.span(a, b).start < s.end and k in _NAMED | _OWN for s, k in sections):
-            continue
-        if re.search(r"(?:\d|una)\s*$", view.norm[max(0, a - 6) : a]) and m.group() in ("gota", "gotas"):
-            continue
-        if any(a < e and s < b for s, e in taken):
-            continue
-        word = view.cased[a:b]
-        if (
-            len(word) <= 3
-            and not word.isupper()
-            and not re.search(r"\d", word)
-            and fold(word) not in {"dm", "has", "ivu"}
-        ):
-            continue
-        if (
-            fold(word) == "has"
-            and not word.isupper()
-            and not re.search(r"(?:dm\w*|niega|con|de|app|e)\W+$", view.norm[max(0, a - 12) : a])
-        ):
-            continue
-        add(a, b, False)
+    for start, end, assigned in zones(view, sections, cuts):
+        for a, b, sentences in items(view, start, end):
+            denied = _DENIED.match(view.norm, a, b)
+            whole = denied.end() if denied else a
+            for core, stop in _joined(view, whole, b):
+                if free(core, stop) and _is_item(view, core, stop, assigned, sentences):
+                    if not _allergy(core, stop, blocked, view):
+                        add(core, stop, True)
+    for a, b in named(view):
+        inside = not sections or any(s.start <= view.span(a, b).start < s.end and key in _NAMED for s, key in sections)
+        if inside and free(a, b) and not any(s <= a < e for s, e in blocked):
+            add(a, b, False)
     return tuple(sorted(found, key=lambda d: d.span))
+
+
+def _joined(view: View, a: int, b: int) -> list[tuple[int, int]]:
+    """«túnel del carpo izquierdo y cervicalgia»: two diagnoses where each half has a code of its own."""
+    for joint in _JOINT.finditer(view.norm, a, b):
+        halves = [(a, joint.start()), (joint.end(), b)]
+        if all((best := _candidates(view.source(*h))) and best[0].score >= _HALF for h in halves):
+            return [halves[0], *_joined(view, *halves[1])]
+    return [(a, b)]
+
+
+def _places(view: View, spans: Sequence[Span]) -> list[tuple[int, int]]:
+    edges = view.positions([p for s in spans for p in s])
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def _is_sign(view: View, span: Span) -> bool:
+    """A result amid a diagnosis («IC FEVI 30 %», «anemia Hb 7») qualifies it; a row of signs ends the list."""
+    return bool(
+        re.match(r"\s*(?:ta|t/a|fc|fr|temp|sat|spo2|peso|talla|signos)\b", view.text[span.start : span.end].lower())
+    )
+
+
+def _allergy(a: int, b: int, blocked: Sequence[tuple[int, int]], view: View) -> bool:
+    return any(s < b and a < e for s, e in blocked) and bool(re.match(r"(?:alergi|hipersens)", view.norm[a:b]))
+
+
+def _is_item(view: View, a: int, b: int, assigned: bool, sentences: int) -> bool:
+    """Whether a piece of a list is a disease at all: «Kerr», «PDL1 60», a sentence of the course are not."""
+    text = view.source(a, b)
+    size = len(text.split())
+    best = _candidates(text)
+    if not best and size <= 3 and (size == 1 or re.search(r"\d", text)):
+        return False
+    if assigned or (sentences == 0 and size <= 2 * _PROSE_WORDS):
+        return bool(best) or assigned or size <= 5
+    return bool(best) and best[0].score >= _PROSE and size <= _PROSE_WORDS
 
 
 def _core(view: View, a: int, b: int) -> tuple[int, int]:
     """The item without its own leading words of doubt, so that these count as context."""
-    lead = re.match(
-        r"(?:probables?|posibles?|pb\.?|prob\.?|sospecha(?:\s+de)?|a\s+descartar|descartar|d/c|se\s+descarta)\s+",
-        view.norm[a:b],
-    )
-    return (a + lead.end() if lead else a), b
+    lead = _LEADING_DOUBT.match(view.norm, a, b)
+    return (lead.end() if lead else a), b
 
 
-def _listed_certainty(item: str, otherwise: str) -> str:
-    if re.search(r"\b(?:descartad[oa]|se\s+descarta|se\s+descarto)\b", item) and "no se descarta" not in item:
+def _listed_certainty(view: View, a: int, b: int, otherwise: str) -> str:
+    item, before = view.norm[a:b], view.norm[max(0, a - 24) : a]
+    if _RULED_OUT.search(item) and "no se descarta" not in item:
         return "descartado"
-    if re.search(
-        r"\b(?:probable|posible|pb|prob|sospecha|a\s+descartar|descartar|d/c|vs|en\s+estudio|compatible|sugestiv[oa])\b|\?",
-        item,
-    ):
+    if re.search(r"(?:^|\W)(?:sin|no|niega)\s+(?:datos\s+de\s+|evidencia\s+de\s+)?$", before):
+        return "descartado"
+    if re.search(r"se\s+descarta\s+$", before):
+        return "descartado"
+    if _DOUBT.search(item) or re.search(r"(?:descartar|d/c|compatible\s+con|sugestivo\s+de|sospecha\s+de)\s+$", before):
         return "probable"
-    return "confirmado" if otherwise == "descartado" and not re.match(r"(?:sin|no|niega)\b", item) else otherwise
+    return "confirmado" if otherwise == "descartado" else otherwise

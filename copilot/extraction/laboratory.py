@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (long patterns and messages are kept on one line)
 """Laboratory values: «Hb 12.3 leu 9.8 plaq 245 mil», «TGO/TGP 35/40», «nitritos positivos»."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (long patterns are kept on one line)
 """Urine dipsticks, microscopy and qualitative results: «leu ++ nit +», «20 leucos por campo», «VIH no reactivo»."""
 
 from __future__ import annotations
