@@ -1,8 +1,8 @@
 """Does the corpus hold the answer? A small logistic model over what retrieval and the catalogue say.
 
 Trained on the development questions alone (``python -m eval.guidelines.train_bearing``); weights are data. The
-signs: likeness of the best passages, words of the question they lack, and whether the guideline that fits best
-by its title is one whose text is here.
+signs: likeness of the best passages, words of the question that they or the corpus lack, how well the words match, and
+whether the guideline that fits best by its title is one whose text is here.
 """
 
 from __future__ import annotations
@@ -32,8 +32,14 @@ NAMES = (
     "title_gap",
     "title_cosine_gap",
     "agreement",
+    "unknown",
+    "bm25",
+    "route",
+    "rank_here",
 )
 """Names of the features, in the order of the model."""
+_RANKS = 30
+"""Entries of the catalogue among which a guideline that is here is looked for."""
 _UNKNOWN = 0.35
 """Weight of a word that neither corpus nor catalogue has (a typo, a detail), as a share of the rarest one's."""
 
@@ -99,6 +105,8 @@ def features(
     title_here = max((one.score for one in ours), default=0.0)
     title_elsewhere = max((one.score for one in others), default=0.0)
     keys = [one.passage.key for one in top]
+    absent = sum(w for s, w in weight.items() if not frequency.get(s))
+    rank = next((at for at, one in enumerate(catalogue[:_RANKS]) if one.entry.key in here), _RANKS)
     return [
         cosines[0],
         float(np.mean(cosines)),
@@ -110,6 +118,10 @@ def features(
         title_elsewhere - title_here,
         max((o.cosine for o in others), default=0.8) - max((o.cosine for o in ours), default=0.8),
         max(keys.count(k) for k in keys) / len(keys) if keys else 0.0,
+        absent / whole if whole else 0.0,
+        max((one.stages.get("bm25", 0.0) for one in top), default=0.0) / math.log(2 + total),
+        max((one.stages.get("route", 0.0) for one in top[:3]), default=0.0),
+        math.log1p(rank),
     ]
 
 

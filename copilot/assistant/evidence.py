@@ -23,6 +23,13 @@ QUOTE = 1100
 _BOUNDARY = re.compile(r"\n+|(?<=[.;:])\s+(?=[A-ZÁÉÍÓÚÑ¿•\-–\d])")
 _ABBREVIATION = re.compile(r"(?:\b(?:Dr|Dra|p|pág|ej|vs|aprox|máx|mín|núm|No|Fig|art|etc)|\b[A-Z])\.$")
 _NUMBER = re.compile(r"\d")
+_ASKS_FIGURE = re.compile(
+    r"\b(?:cu[aá]nt[oa]s?|dosis|metas?|hasta|desde qu[eé]|a partir de|cada cu[aá]\w+|"
+    r"qu[eé] (?:edad|semana|d[ií]a|cifra|nivel|valor|puntaje|porcentaje|peso|filtrado)|"
+    r"m[aá]xim[oa]|m[ií]nim[oa]|cu[aá]ndo|l[ií]mite|cortes?|mg|kg)\b",
+    re.IGNORECASE,
+)
+"""A question that waits for a figure."""
 
 
 class Encoder(Protocol):
@@ -82,6 +89,7 @@ def score_units(
     if encoder is not None and found:
         last = passage.heading.split(" › ")[-1]
         cosines = encoder.passages([f"{last}: {one.text}" for one in found]) @ vector
+    figure = 0.25 if _ASKS_FIGURE.search(question.text) else 0.08
     low, high = (float(cosines.min()), float(cosines.max())) if len(found) > 1 else (0.0, 1.0)
     scored = []
     for one, cosine in zip(found, cosines, strict=True):
@@ -91,17 +99,26 @@ def score_units(
             1, len(own)
         )
         dense = (float(cosine) - low) / (high - low) if high > low else 0.5
-        number = 0.08 if _NUMBER.search(one.text) else 0.0
+        number = figure if _NUMBER.search(one.text) else 0.0
         scored.append(Scored(one, 0.6 * dense + lexical + number))
     return scored
 
 
 def gather(
-    passage: Passage, score: float, question: Expansion, vector: np.ndarray, encoder: Encoder | None, keep: int = 3
+    passage: Passage,
+    score: float,
+    question: Expansion,
+    vector: np.ndarray,
+    encoder: Encoder | None,
+    keep: int = 3,
+    longest: int = QUOTE,
 ) -> Evidence:
-    """The quotation and the best units of one passage. A unit with a suspicious value is never a best unit."""
+    """The quotation (at most ``longest`` characters or one unit) and the best units of one passage.
+
+    A unit with a suspicious value is never a best unit.
+    """
     found = units(passage.text)
-    if len(found) <= 1 and len(passage.text) <= QUOTE:
+    if len(found) <= 1 and len(passage.text) <= longest:
         whole = passage.text.strip()
         return Evidence(passage, score, whole, () if find_flags(whole) else (whole,))
     scored = score_units(passage, found, question, vector, encoder)
@@ -109,12 +126,12 @@ def gather(
     top = ranked[0].score if ranked else 0.0
     chosen = [one.unit for one in ranked[:keep] if one.score >= 0.6 * top and not find_flags(one.unit.text)]
     best = tuple(one.text for one in sorted(chosen))
-    return Evidence(passage, score, _quote(passage.text, scored), best)
+    return Evidence(passage, score, _quote(passage.text, scored, longest), best)
 
 
-def _quote(text: str, scored: Sequence[Scored]) -> str:
+def _quote(text: str, scored: Sequence[Scored], longest: int) -> str:
     """The whole passage where it is short; else the best units with their neighbours, gaps marked «[…]»."""
-    if len(text) <= QUOTE:
+    if len(text) <= longest:
         return text.strip()
     taken: set[int] = set()
     length = 0
@@ -122,10 +139,10 @@ def _quote(text: str, scored: Sequence[Scored]) -> str:
         for near in (position, position + 1, position - 1):
             if 0 <= near < len(scored) and near not in taken:
                 size = len(scored[near].unit.text)
-                if length + size <= QUOTE or not taken:
+                if length + size <= longest or not taken:
                     taken.add(near)
                     length += size
-        if length >= 0.9 * QUOTE:
+        if length >= 0.9 * longest:
             break
     parts: list[str] = []
     ordered = sorted(taken)

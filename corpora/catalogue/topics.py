@@ -1,7 +1,8 @@
-"""How physicians ask for a guideline: signs, lay words, drugs and abbreviations by topic (``topics.tsv``).
+"""How physicians ask for a guideline: names of the topic (``topics.tsv``) and how the patient arrives
+(``presentations.tsv``).
 
 Titles are formal («mordeduras de serpientes venenosas»); the question is not («le picó una víbora en el campo»).
-Written by hand for the whole catalogue; one row may serve several guidelines of a topic.
+Both written by hand for the whole catalogue; one row may serve several guidelines of a topic.
 """
 
 from __future__ import annotations
@@ -13,25 +14,28 @@ from pathlib import Path
 from corpora.catalogue.table import CatalogueEntry
 from corpora.errors import DataFileError
 
-_FILE = Path(__file__).with_name("topics.tsv")
+_FILES = tuple(Path(__file__).with_name(name) for name in ("topics.tsv", "presentations.tsv"))
 
 
 @lru_cache(maxsize=1)
 def topics() -> dict[str, tuple[str, ...]]:
     """Phrases by key. Raises :class:`DataFileError` where the file is missing or damaged."""
-    try:
-        lines = _FILE.read_text(encoding="utf-8").splitlines()[1:]
-    except OSError as error:
-        raise DataFileError(f"Falta la tabla de temas del catálogo ({error.strerror}).") from None
     found: dict[str, tuple[str, ...]] = {}
-    for number, line in enumerate(lines, 2):
+    for number, line in enumerate(_lines(), 2):
         keys, _, text = line.partition("\t")
         phrases = tuple(part.strip() for part in text.split(";") if part.strip())
         if not phrases:
-            raise DataFileError(f"La tabla de temas del catálogo no tiene frases en la línea {number}.")
+            raise DataFileError(f"Las tablas de temas del catálogo no tienen frases en el renglón {number}.")
         for key in keys.split():
             found[key] = tuple(dict.fromkeys((*found.get(key, ()), *phrases)))
     return found
+
+
+def _lines() -> list[str]:
+    try:
+        return [line for file in _FILES for line in file.read_text(encoding="utf-8").splitlines()[1:]]
+    except OSError as error:
+        raise DataFileError(f"Falta una tabla de temas del catálogo ({error.strerror}).") from None
 
 
 def search_texts(rows: Sequence[CatalogueEntry]) -> tuple[list[str], list[list[int]]]:

@@ -1,4 +1,4 @@
-"""Answers measured on the gold questions: ``python -m eval.guidelines.answers [--split dev|held]``.
+"""Answers measured on the gold questions: ``python -m eval.guidelines.answers [--split dev|dev2|held]``.
 
 With the official documents added (``copilot corpus add``), as a site has them. Writes
 ``docs/figures/respuestas_SPLIT.md``: facts found, right guideline, right title, abstention, each with a 95 % interval.
@@ -7,7 +7,9 @@ With the official documents added (``copilot corpus add``), as a site has them. 
 from __future__ import annotations
 
 import argparse
+import json
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -15,7 +17,20 @@ from copilot.assistant.answering import Answerer
 from copilot.assistant.types import Status
 from copilot.settings import get_settings
 from eval.figures import write_fragment
-from eval.guidelines.gold import holds, load_gold
+from eval.guidelines.gold import GoldQuestion, holds, load_gold
+
+GUIDELINES = Path(__file__).resolve().parent
+
+
+def questions(split: str) -> list[GoldQuestion]:
+    """The gold questions of a split; ``dev2``: further development questions on the protocols."""
+    if split != "dev2":
+        return load_gold(split)
+    lines = (GUIDELINES / "questions_dev2.jsonl").read_text(encoding="utf-8").splitlines()
+    return [
+        GoldQuestion(r["id"], "protocolo", r["question"], r["key"], [r["key"], *r["also"]], [], r["facts"], "dev")
+        for r in map(json.loads, lines)
+    ]
 
 
 def interval(values: list[float], rounds: int = 2000) -> tuple[float, float]:
@@ -28,7 +43,7 @@ def interval(values: list[float], rounds: int = 2000) -> tuple[float, float]:
 def main() -> int:
     """Measure one split."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--split", default="dev", choices=("dev", "held"))
+    parser.add_argument("--split", default="dev", choices=("dev", "dev2", "held"))
     split = parser.parse_args().split
     answerer = Answerer(get_settings())
     answerer.warm()
@@ -38,7 +53,7 @@ def main() -> int:
                      "título entre cinco", "sin respuesta: se abstuvo")
     }  # fmt: skip
     seconds: list[float] = []
-    for one in load_gold(split):
+    for one in questions(split):
         started = time.perf_counter()
         answer = answerer.answer(one.question)
         seconds.append(time.perf_counter() - started)
@@ -58,6 +73,8 @@ def main() -> int:
             results["sin respuesta: se abstuvo"].append(float(answer.status is Status.ABSTAINED))
     rows = []
     for name, values in results.items():
+        if not values:
+            continue
         low, high = interval(values)
         rows.append([name, str(len(values)), f"{np.mean(values):.3f}", f"{low:.3f}–{high:.3f}"])
     rows.append(["segundos por respuesta, mediana", str(len(seconds)), f"{np.median(seconds):.2f}", ""])
@@ -70,7 +87,7 @@ def main() -> int:
     write_fragment(
         f"respuestas_{split}",
         table,
-        dataset=f"eval/guidelines/questions_gold.jsonl ({split})",
+        dataset="eval/guidelines/" + ("questions_dev2.jsonl" if split == "dev2" else f"questions_gold.jsonl ({split})"),
         command=f"python -m eval.guidelines.answers --split {split}",
     )
     return 0
