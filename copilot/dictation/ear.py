@@ -17,13 +17,6 @@ from copilot.settings import Settings
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
 
-PROMPT = (
-    "Nota médica. Paciente de 54 años. TA 130/80 mmHg, FC 88 lpm, FR 18 rpm, T 36.5 °C, saturación 95 %. "
-    "Metformina 850 mg cada 12 horas, losartán 50 mg cada 24 horas por 30 días."
-)
-"""Sets the register: Mexican clinical Spanish, numbers in digits. It holds no datum of anybody."""
-
-
 class Segment(NamedTuple):
     """What was heard up to a moment of the recording."""
 
@@ -75,7 +68,7 @@ class Ear:
             # Silence makes Whisper invent; what follows a mistake would repeat it.
             vad_filter=True,
             condition_on_previous_text=False,
-            initial_prompt=PROMPT,
+            # No initial prompt: one with figures in it («saturación 95 %») came back as if it had been heard.
         )
         for one in segments:
             words = _words(one.words or ())

@@ -139,5 +139,5 @@ def test_a_site_may_add_rows_and_a_broken_registry_is_an_error(site: Settings) -
 def test_the_models_of_normal_use_have_a_hash() -> None:
     rows = load_registry(Settings())
     default = [row for row in rows.values() if row.default]
-    assert {row.role for row in default} == {"llm", "embeddings"}
+    assert {row.role for row in default} == {"llm", "embeddings", "dictation"}
     assert all(len(row.sha256) == 64 for row in default)

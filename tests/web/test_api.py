@@ -21,7 +21,7 @@ def api(server: str) -> httpx.Client:
 
 def test_document_is_spanish_and_names_both_ways_in(api: httpx.Client) -> None:
     document = api.get("/api/v1/openapi.json").json()
-    assert {f"/api/v1/{one}" for one in ("structure", "ask", "verify", "export")} <= set(document["paths"])
+    assert {f"/api/v1/{one}" for one in ("structure", "ask", "verify", "export", "dictate")} <= set(document["paths"])
     assert set(document["components"]["securitySchemes"]) == {"llave", "sesion"}
     assert "bitácora" in document["info"]["description"]
     assert not [path for path in document["paths"] if path.startswith(("/medico", "/comision", "/usuarios"))]
@@ -82,4 +82,4 @@ def test_whatever_is_sent_the_answer_is_one_the_document_names(server: str, api:
             )
 
         one()
-    assert len(seen) == 4
+    assert len(seen) == 5

@@ -114,7 +114,7 @@ def test_gradio_itself_answers_only_its_role(clients: dict[str, httpx.Client], r
 
 @pytest.mark.parametrize(("path", "body"), [
     ("/api/v1/structure", {"text": "Tos."}), ("/api/v1/ask", {"question": "¿?"}), ("/api/v1/export", {"text": "Tos."}),
-    ("/api/v1/verify", {"source": "Tos.", "statement": "Tos."}),
+    ("/api/v1/verify", {"source": "Tos.", "statement": "Tos."}), ("/api/v1/dictate", {}),
 ])  # fmt: skip
 @pytest.mark.parametrize("name", ["", "comisionada", "administra"])
 def test_the_api_is_shut_to_who_does_not_treat_patients(

@@ -1,0 +1,1 @@
+"""Word error rate of the dictation on our own clinical sentences, spoken by a synthesiser."""
