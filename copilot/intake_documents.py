@@ -11,6 +11,7 @@ import json
 import re
 import subprocess
 import sys
+import threading
 import zipfile
 
 from copilot.errors import CopilotError, InputError
@@ -21,6 +22,7 @@ MAX_CHARS = 400_000
 MAX_UNPACKED = 60_000_000
 """Bytes that the parts of a .docx may unpack to."""
 _SECONDS = 25
+_TURNS = threading.BoundedSemaphore(2)
 _MEMORY = 1_500_000_000
 _DAMAGED = "El archivo está dañado o no es lo que dice su nombre; copie el texto y péguelo."
 
@@ -32,6 +34,8 @@ def read_document(data: bytes) -> str:
     kind = "pdf" if data[:1024].lstrip().startswith(b"%PDF") else "docx" if data.startswith(b"PK\x03\x04") else ""
     if not kind:
         raise InputError("Solo se abren archivos .txt, .docx y .pdf con texto.")
+    if not _TURNS.acquire(timeout=_SECONDS):
+        raise InputError("Se están leyendo otros archivos; intente de nuevo en un momento.")
     try:
         done = subprocess.run(  # noqa: S603  (our own module)
             [sys.executable, "-m", __name__, kind], input=data, capture_output=True, timeout=_SECONDS + 10, check=False
@@ -41,6 +45,8 @@ def read_document(data: bytes) -> str:
         raise InputError("El archivo tarda demasiado en leerse; copie el texto y péguelo.") from None
     except (OSError, ValueError):
         told = {}
+    finally:
+        _TURNS.release()
     if "error" in told:
         raise InputError(told["error"])
     text = told.get("text")

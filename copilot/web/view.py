@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from itertools import count
 
+from copilot.cie10 import title
 from copilot.domain import Alert, Diagnosis, LabValue, Medication, MissingElement, Note, Vital
 from copilot.export.lines import laboratory_label
 from copilot.labels import section_label, vital_label
@@ -95,9 +96,10 @@ def diagnoses_html(
     diagnoses: tuple[Diagnosis, ...], key: Key = own_key, codes: tuple[ChosenCode, ...] = ()
 ) -> str:
     """Diagnoses with their CIE-10 candidates; only the physician takes one."""
-    if not diagnoses:
+    if not diagnoses and not codes:
         return ""
     parts = []
+    named = {" ".join(one.text.split()) for one in diagnoses}
     for i, one in enumerate(diagnoses):
         words = [_CERTAINTY.get(one.certainty, one.certainty), one.laterality]
         words.append("Familiar" if one.subject == "familiar" else "")
@@ -107,6 +109,10 @@ def diagnoses_html(
         rows = "".join(_candidate(c.code, c.title, words_of, c.code in mine) for c in one.candidates)
         listed = f'<ul class="codigos">{rows}</ul>' if rows else '<p class="tenue">Sin código sugerido.</p>'
         parts.append(f"{_linked(key('d', i), 'li')}<strong>{safe(one.text)}</strong> {tags}{listed}</li>")
+    for taken in codes:
+        if taken.diagnosis not in named:  # its words were corrected since: it stays until the physician drops it
+            row = _candidate(taken.code, title(taken.code), taken.diagnosis, True)
+            parts.append(f'<li><strong>{safe(taken.diagnosis)}</strong><ul class="codigos">{row}</ul></li>')
     return (
         '<section class="bloque" id="cie"><h3>Diagnósticos y códigos CIE-10 sugeridos</h3>'
         '<p class="tenue">Son sugerencias, en orden de parecido: ninguna entra en la nota si usted no la elige.</p>'

@@ -128,3 +128,22 @@ def test_the_hash_covers_everything_that_is_shown() -> None:
 def test_an_addendum_needs_words(text: str) -> None:
     with pytest.raises(NoteError):
         addendum_content(text, Signer("Ana Ruiz", "1234567"), "", "h", "", 1)
+
+
+def test_what_the_model_wrote_travels_with_the_physicians_words() -> None:
+    from dataclasses import replace
+
+    from copilot.domain import Origin
+    from copilot.notes.shelf import Draft
+    from copilot.web.physician_draft import draft_data
+
+    one = proposal()
+    (old,) = one.note.sections[Section.PADECIMIENTO_ACTUAL]
+    new = replace(old, text="Presenta disuria de tres días de evolución, sin fiebre.", origin=Origin.WRITTEN)
+    written = replace(one, note=replace(one.note, sections={**one.note.sections, Section.PADECIMIENTO_ACTUAL: (new,)}))
+    working = untouched(written)
+    assert revise(written, working).text == SOURCE, "the norm is asked of what the physician wrote"
+    row = draft_data(Draft("a", 1, 1, 0, working, written))["proposed"]["s1"]
+    assert row["text"] == new.text
+    assert row["written"] == "Disuria de 3 días, sin fiebre."
+    assert draft_data(Draft("a", 1, 1, 0, working, written))["proposed"]["s2"]["written"] == ""

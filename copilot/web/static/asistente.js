@@ -6,6 +6,7 @@
   const { call, change, flush } = copiloto.nota;
   const { dialog } = copiloto.firma;
   const { tell } = copiloto.medico;
+  const SHOWN = 3; // passages listed at once; the rest unfold
   let busy = false;
 
   function element(tag, cls = "", words = "") {
@@ -61,13 +62,22 @@
   }
 
   function citations(place, rows) {
-    const list = element("ol", "citas");
-    for (const one of rows) {
-      const item = element("li");
-      item.append(button(one.title, () => open(one), "liga"), element("span", "tenue", ` ${one.locator}`));
-      list.append(item);
+    const lists = [rows.slice(0, SHOWN), rows.slice(SHOWN)].map((some, part) => {
+      const list = element("ol", "citas");
+      list.start = part * SHOWN + 1;
+      for (const one of some) {
+        const item = element("li");
+        item.append(button(one.title, () => open(one), "liga"), element("span", "tenue", ` ${one.locator}`));
+        list.append(item);
+      }
+      return list;
+    });
+    place.replaceChildren(element("p", "tenue", rows.length ? "Pasajes (ábralos para leerlos completos)" : ""), lists[0]);
+    if (rows.length > SHOWN) {
+      const more = element("details");
+      more.append(element("summary", "tenue", `Otros ${rows.length - SHOWN}`), lists[1]);
+      place.append(more);
     }
-    place.replaceChildren(element("p", "tenue", rows.length ? "Pasajes (ábralos para leerlos completos)" : ""), list);
   }
 
   function rate(place, entry) {
@@ -180,7 +190,9 @@
           } else {
             finish(place, one, sources);
           }
-          place.scrollIntoView({ block: "end", behavior: "instant" });
+          const done = one.tipo === "fin" && !one.pendiente;
+          place.scrollIntoView({ block: done ? "nearest" : "end", behavior: "instant" });
+          if (done && place.offsetHeight > $("#charla").clientHeight) place.scrollIntoView({ block: "start", behavior: "instant" });
         }
       }
     } catch (error) {
