@@ -1,6 +1,6 @@
 """Section assignment: reader and classifier settle the clear cases, the language model is asked about the rest.
 
-The cascade: the section reader (whole note) and the clause classifier (sentence embeddings) are pooled; a
+The cascade: the section reader (whole note) and two classifiers of statements (embeddings, n-grams) are pooled; a
 statement whose pooled probability is at least ``CLEAR`` keeps that section. For the
 others the language model chooses among the 12 letters under constrained decoding, shown the nearest labelled
 examples and the neighbouring statements; both distributions are multiplied (log-linear pooling), the model's
@@ -20,7 +20,7 @@ from langchain_core.language_models import BaseChatModel
 from copilot.domain import NoteType, Section
 from copilot.llm import choose
 from copilot.prompting import load_prompt
-from copilot.sections.clauses import ClauseClassifier
+from copilot.sections.clauses import StatementPool
 from copilot.sections.examples import ExampleBank
 from copilot.sections.reader import NoteReading, Reading, SectionReader
 
@@ -95,7 +95,7 @@ def ask_model(
 def assign_sections(
     text: str,
     reader: SectionReader,
-    classifier: ClauseClassifier | None = None,
+    classifier: StatementPool | None = None,
     model: BaseChatModel | None = None,
     bank: ExampleBank | None = None,
     note_type: NoteType | None = None,
