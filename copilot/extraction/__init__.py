@@ -41,7 +41,7 @@ def extract(text: str, sections: Sequence[tuple[Span, Section]] | None = None) -
     labs = laboratory(view, signs)
     allergens = allergies(view, reader)
     stated = [a.span for a in allergens if not a.negated]
-    drugs = medications(view, reader, assigned, [*(v.span for v in labs), *(v.span for v in signs)], stated)
+    drugs = medications(view, reader, [*(v.span for v in labs), *(v.span for v in signs)], stated)
     return Extraction(
         vitals=signs,
         laboratory=labs,

@@ -147,7 +147,7 @@ def drug_alerts(extraction: Extraction, view: View) -> list[Alert]:
             out.append(alert)
         if medication.status == "suspendido":
             continue
-        start = len(view.norm[: view.positions([medication.span.start])[0]])
+        start = view.positions([medication.span.start])[0]
         before = view.norm[max(0, start - 40) : start]
         if re.search(
             r"(?:evitar|contraindicad\w*|no\s+(?:usar|dar|administrar|indicar)|en\s+lugar\s+de|en\s+vez\s+de)[\s\w,]{0,20}$",

@@ -27,6 +27,7 @@ _END = re.compile(
     r"[.;\n]|\b(?:quirurgic|transfus|traumatic|refiere|niega|cirug|toxicoman|tabaquismo|dm\b|has\b|crono|hospitaliz|app\b|apnp\b|medicamentos\s+actuales|toma\b|tratamiento|actualmente|fracturas|antecedentes|pero|acude|presenta\b|inicia|cursa|se\s+(?:da|indica|inicia|prescribe))"
 )
 _SPLIT = re.compile(r"\s*(?:,|/|\by\b|\be\b|\bo\b|\+|\balergi\w*\b)\s*(?:a\s+(?:la|las|los|el)?|al)?\s*")
+_LINE = re.compile(r"[^.;\n]{0,400}")
 _CLASS_WORDS: dict[str, str] = {
     "penicilinas": "penicilina",
     "penicilina": "penicilina",
@@ -147,8 +148,7 @@ def allergies(view: View, reader: ContextReader) -> tuple[Allergy, ...]:
             r"(?:rinitis|asma|dermatitis|conjuntivitis|reaccion|cuadro|urticaria|proceso|tos|choque|anti)\s*$", before
         ):
             continue
-        rest = view.norm[lead.end() :]
-        line = re.match(r"[^.;\n]*", rest)
+        line = _LINE.match(view.norm, lead.end())
         tail = line.group() if line else ""
         if re.search(
             r"no\s+sab\w+\s+(?:que\s+)?(?:ser|era|si\s+es|de|si\s+tiene)\s*$",
@@ -157,7 +157,7 @@ def allergies(view: View, reader: ContextReader) -> tuple[Allergy, ...]:
             continue
         ctx = reader.at(lead.start(), lead.start() + 7)
         if re.match(r"\s*(?:a\s+)?(?:nada|ningun\b)", tail) and re.search(
-            r"\b(?:a|al)\s*$", view.norm[: lead.end()][-4:]
+            r"\b(?:a|al)\s*$", view.norm[lead.end() - 4 : lead.end()]
         ):
             end = lead.end() + len(re.match(r"\s*[a-z]+", tail).group())  # type: ignore[union-attr]
             out.append(Allergy("", view.span(lead.start(), end), frozenset(), "", True, ctx.subject))

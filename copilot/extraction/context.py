@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +25,8 @@ _POST_SCOPE = 60
 _LONG_TRIGGER, _POST_GAP = 12, 25
 """«interrogados y negados» reaches back over a list; a short «negativo» only over its own phrase."""
 _LIST_SCOPE = 140
+_LONGEST = 80
+"""No trigger is longer than this."""
 _NEG_WORDS = 5
 """Words that «sin», «no hay» reach over where nothing lists («sin fiebre ta 120/80 has»: run-on text)."""
 _DATED = re.compile(
@@ -87,36 +90,41 @@ class ContextReader:
         self.view = view
         norm = view.norm
         edges = view.positions([p for span, _ in sections for p in span])
-        self._sections = [(edges[2 * i], edges[2 * i + 1], key) for i, (_, key) in enumerate(sections)]
+        self._sections = sorted((edges[2 * i], edges[2 * i + 1], key) for i, (_, key) in enumerate(sections))
+        self._section_starts = [a for a, _, _ in self._sections]
         self._cuts = sorted({0, *(m.end() for m in _SENTENCE_END.finditer(norm)), *edges, len(norm)})
         triggers: list[_Trigger] = []
         for kind, pattern in _patterns():
             triggers += [_Trigger(m.start(), m.end(), kind) for m in pattern.finditer(norm)]
-        pseudo = [t for t in triggers if t.kind in ("pseudo", "probable")]
-        self._triggers = sorted(
-            (
-                t
-                for t in triggers
-                if not any(
-                    p is not t and p.start <= t.start and t.end <= p.end and (p.end - p.start) > (t.end - t.start)
-                    for p in pseudo
-                )
-            ),
-            key=lambda t: t.start,
-        )
+        pseudo = sorted((t for t in triggers if t.kind in ("pseudo", "probable")), key=lambda t: t.start)
+        starts = [p.start for p in pseudo]
+
+        def inside_longer(t: _Trigger) -> bool:
+            near = pseudo[bisect_left(starts, t.start - _LONGEST) : bisect_right(starts, t.start)]
+            return any(t.end <= p.end and p.end - p.start > t.end - t.start for p in near)
+
+        self._triggers = sorted((t for t in triggers if not inside_longer(t)), key=lambda t: t.start)
         self._triggers = [t for t in self._triggers if t.kind != "pseudo"]
+        self._starts = [t.start for t in self._triggers]
 
     def sentence(self, at: int) -> tuple[int, int]:
         """Bounds of the sentence or line around position ``at`` of the view."""
-        start = max((c for c in self._cuts if c <= at), default=0)
-        end = min((c for c in self._cuts if c > at), default=len(self.view.norm))
-        return start, end
+        i = bisect_right(self._cuts, at)
+        return (self._cuts[i - 1] if i else 0), (self._cuts[i] if i < len(self._cuts) else len(self.view.norm))
+
+    def section_at(self, at: int) -> Section | None:
+        """The section assigned to position ``at`` of the view, if any."""
+        i = bisect_right(self._section_starts, at) - 1
+        return self._sections[i][2] if i >= 0 and at < self._sections[i][1] else None
+
+    def _between(self, start: int, end: int) -> list[_Trigger]:
+        return self._triggers[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
     def at(self, start: int, end: int) -> Context:
         """Context of the mention ``norm[start:end]``."""
         s0, s1 = self.sentence(start)
-        here = [t for t in self._triggers if s0 <= t.start < s1 and not (start <= t.start < end)]
-        section = next((k for a, b, k in self._sections if a <= start < b), None)
+        here = [t for t in self._between(s0, s1) if not (start <= t.start < end)]
+        section = self.section_at(start)
         negated = self._negated(here, start, end, s1)
         certainty = self._certainty(here, start, end)
         return Context(
@@ -207,16 +215,14 @@ class ContextReader:
         norm = self.view.norm
         subject = "paciente"
         paragraph = norm.rfind("\n", 0, start) + 1
-        heads = [
-            t for t in self._triggers if t.kind in ("family_head", "patient_head") and paragraph <= t.start < start
-        ]
+        heads = [t for t in self._between(paragraph, start) if t.kind in ("family_head", "patient_head")]
         if heads and heads[-1].kind == "family_head":
             subject = "familiar"
         for t in here:
             if t.end > start:
                 following = (
                     t.kind == "family"
-                    and norm[: t.start].rstrip().endswith((" en", " de", " su", " la", " por", "("))
+                    and norm[max(0, t.start - 8) : t.start].rstrip().endswith((" en", " de", " su", " la", " por", "("))
                     and 0 <= t.start - start <= 50
                     and re.match(r"[a-z0-9 ]*\b(?:en|de|por)\s+(?:su\s+|la\s+|el\s+)?$", norm[start : t.start])
                 )

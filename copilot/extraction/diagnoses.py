@@ -11,7 +11,7 @@ from copilot.domain import CodeCandidate, Diagnosis, Section, Span
 from copilot.extraction.context import ContextReader
 from copilot.extraction.diagnosis_names import named
 from copilot.extraction.diagnosis_zones import items, zones
-from copilot.extraction.view import View
+from copilot.extraction.view import Claims, View
 
 _NAMED = {
     Section.ANTECEDENTES_PATOLOGICOS,
@@ -24,6 +24,7 @@ _NAMED = {
 _PROSE = 0.6
 """Least score of the best code for an item that follows a full stop where no section says «diagnósticos»."""
 _PROSE_WORDS = 9
+_ALLERGY = r"alergi|hipersens"
 _JOINT = re.compile(r"\s+(?:y|e)\s+(?:una?\s+)?")
 _HALF = 0.74
 """Least score of the best code of each half of «A y B»."""
@@ -63,12 +64,11 @@ def diagnoses(
         allergens: stated allergies: «alérgica a metamizol» is no diagnosis.
     """
     found: list[Diagnosis] = []
-    taken: list[tuple[int, int]] = []
+    taken, blocked_at = Claims(len(view.norm)), Claims(len(view.norm))
     blocked = _places(view, [*allergens, *measured])
-    cuts = [a for a, _ in _places(view, [*orders, *[m for m in measured if _is_sign(view, m)]])]
-
-    def free(a: int, b: int) -> bool:
-        return not any(a < e and s < b for s, e in taken)
+    for place in blocked:
+        blocked_at.take(*place)
+    cuts = sorted(a for a, _ in _places(view, [*orders, *[m for m in measured if _is_sign(view, m)]]))
 
     def add(a: int, b: int, listed: bool) -> None:
         ctx = reader.at(*_core(view, a, b)) if listed else reader.at(a, b)
@@ -79,19 +79,22 @@ def diagnoses(
             return
         text = view.source(a, b)
         found.append(Diagnosis(text, view.span(a, b), certainty, ctx.subject, ctx.laterality, _candidates(text)))
-        taken.append((a, b))
+        taken.take(a, b)
 
     for start, end, assigned in zones(view, sections, cuts):
         for a, b, sentences in items(view, start, end):
             denied = _DENIED.match(view.norm, a, b)
             whole = denied.end() if denied else a
             for core, stop in _joined(view, whole, b):
-                if free(core, stop) and _is_item(view, core, stop, assigned, sentences):
-                    if not _allergy(core, stop, blocked, view):
-                        add(core, stop, True)
+                if (
+                    taken.free(core, stop)
+                    and _is_item(view, core, stop, assigned, sentences)
+                    and not (re.match(_ALLERGY, view.norm[core:stop]) and not blocked_at.free(core, stop))
+                ):
+                    add(core, stop, True)
     for a, b in named(view):
-        inside = not sections or any(s.start <= view.span(a, b).start < s.end and key in _NAMED for s, key in sections)
-        if inside and free(a, b) and not any(s <= a < e for s, e in blocked):
+        inside = not sections or reader.section_at(a) in _NAMED
+        if inside and taken.free(a, b) and blocked_at.free(a, a + 1):
             add(a, b, False)
     return tuple(sorted(found, key=lambda d: d.span))
 
@@ -115,10 +118,6 @@ def _is_sign(view: View, span: Span) -> bool:
     return bool(
         re.match(r"\s*(?:ta|t/a|fc|fr|temp|sat|spo2|peso|talla|signos)\b", view.text[span.start : span.end].lower())
     )
-
-
-def _allergy(a: int, b: int, blocked: Sequence[tuple[int, int]], view: View) -> bool:
-    return any(s < b and a < e for s, e in blocked) and bool(re.match(r"(?:alergi|hipersens)", view.norm[a:b]))
 
 
 def _is_item(view: View, a: int, b: int, assigned: bool, sentences: int) -> bool:

@@ -26,7 +26,27 @@ _MODIFIER = (
     rf"(?:de|en)\s+(?:la\s+|el\s+|ambas?\s+|ambos\s+)?{_SITES}(?:s|es)?|{_SITES}))"
 )
 _LEAD = re.compile(r"(?:secuelas\s+de|crisis\s+de|probable|posible|pb|sospecha\s+de)\s+$")
-_ORGANS = "colon mama prostata pulmon pancreas ovario cervix tiroides vejiga recto rinon higado estomago endometrio piel laringe esofago testiculo utero".split()
+_ORGANS = [
+    "colon",
+    "mama",
+    "prostata",
+    "pulmon",
+    "pancreas",
+    "ovario",
+    "cervix",
+    "tiroides",
+    "vejiga",
+    "recto",
+    "rinon",
+    "higado",
+    "estomago",
+    "endometrio",
+    "piel",
+    "laringe",
+    "esofago",
+    "testiculo",
+    "utero",
+]
 _SHORT_OK_BEFORE = re.compile(
     r"(?:dm\w*|niega|neg\w*|con|de|app|ahf|e|y|,|\+|/|no|tiene|padece|mama|papa|madre|padre|hermanos?|hermanas?|abuel[oa]s?|ti[oa]s?|conocid[oa])\W+$"
 )

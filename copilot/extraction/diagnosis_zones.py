@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from copilot.domain import Section, Span
@@ -62,7 +63,8 @@ _PLAIN_REACH = 300
 def _ends(view: View, start: int, limit: int, cuts: Sequence[int]) -> int:
     found = _END.search(view.norm, start, limit)
     stop = found.start() if found else limit
-    return min([stop, *(c for c in cuts if start < c < stop)])
+    i = bisect_right(cuts, start)
+    return min(stop, cuts[i]) if i < len(cuts) else stop
 
 
 def zones(view: View, sections: Sequence[tuple[Span, Section]], cuts: Sequence[int]) -> list[tuple[int, int, bool]]:
@@ -87,15 +89,22 @@ def zones(view: View, sections: Sequence[tuple[Span, Section]], cuts: Sequence[i
         heads += [
             m.end() for m in _SOAP.finditer(norm) if re.search(r"(?<![a-z])p\s?[:/]", norm[m.end() : m.end() + 400])
         ]
+    out.sort()
+    starts = [a for a, _, _ in out]
+    firsts = edges[::2]
+    more: list[tuple[int, int, bool]] = []
+    last = -1
     for at in sorted(heads):
-        if any(a <= at <= b for a, b, _ in out):
+        i = bisect_right(starts, at) - 1
+        if (i >= 0 and at <= out[i][1]) or at < last:
             continue
         limit = min(len(norm), at + _PLAIN_REACH)
-        holder = next(((a, b) for a, b, _ in parts if a <= at < b), None)
-        if holder:
-            limit = min(limit, holder[1])
-        out.append((at, _ends(view, at, limit, cuts), False))
-    return sorted(out)
+        j = bisect_right(firsts, at) - 1
+        if j >= 0 and at < parts[j][1]:
+            limit = min(limit, parts[j][1])
+        last = _ends(view, at, limit, cuts)
+        more.append((at, last, False))
+    return sorted(out + more)
 
 
 def items(view: View, start: int, end: int) -> list[tuple[int, int, int]]:

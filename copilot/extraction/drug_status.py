@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from copilot.domain import Section, Span
+from copilot.domain import Section
 from copilot.extraction.lexicon import DrugMention
 from copilot.extraction.orders import Fields
 from copilot.extraction.view import View
@@ -102,7 +102,7 @@ def _suspended_before(norm: str, mention: DrugMention) -> bool:
     return bool(_BEFORE.search(before) or _LEFT.search(before))
 
 
-def status_of(view: View, mention: DrugMention, stopped: bool, sections: Sequence[tuple[Span, Section]]) -> str:
+def status_of(view: View, mention: DrugMention, stopped: bool, section: Section | None) -> str:
     """``suspendido``, ``habitual``, ``estudio`` (a level or a resistance, no drug taken) or ""."""
     before = view.norm[max(0, mention.start - 60) : mention.start]
     after = view.norm[mention.end : mention.end + 60]
@@ -116,7 +116,4 @@ def status_of(view: View, mention: DrugMention, stopped: bool, sections: Sequenc
         r"\d", after[:12]
     ):
         return "estudio"
-    at = view.span(mention.start, mention.end)
-    if any(s.start <= at.start < s.end and key is Section.ANTECEDENTES_PATOLOGICOS for s, key in sections):
-        return "habitual"
-    return ""
+    return "habitual" if section is Section.ANTECEDENTES_PATOLOGICOS else ""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from copilot.domain import LabValue, Span, Vital
 from copilot.extraction.urine import in_zone, qualitative, urine_and_fluids
-from copilot.extraction.view import View
+from copilot.extraction.view import Claims, View
 
 _DATA = Path(__file__).parent / "data" / "laboratory.csv"
 _FILL = (
@@ -125,15 +125,17 @@ def table() -> _Table:
 def laboratory(view: View, vitals: Sequence[Vital] = ()) -> tuple[LabValue, ...]:
     """Laboratory values in order, none overlapping a vital sign; a unit is "" where the physician gave none."""
     data = table()
-    taken: list[Span] = [v.span for v in vitals]
+    taken = Claims(len(view.text))
+    for vital in vitals:
+        taken.take(*vital.span)
     found: list[LabValue] = []
 
     def free(span: Span) -> bool:
-        return not any(span.start < t.end and t.start < span.end for t in taken)
+        return taken.free(*span)
 
     def add(key: str, value: str, unit: str, span: Span) -> None:
         if free(span):
-            taken.append(span)
+            taken.take(*span)
             found.append(LabValue(key, value, unit, span))
 
     for m in data.pair.finditer(view.norm):
@@ -141,7 +143,7 @@ def laboratory(view: View, vitals: Sequence[Vital] = ()) -> tuple[LabValue, ...]
         if keys[0] and keys[1] and keys[0] != keys[1]:
             whole = view.span(*m.span())
             if free(whole):
-                taken.append(whole)
+                taken.take(*whole)
                 found += [LabValue(keys[0], m["x"], "", whole), LabValue(keys[1], m["y"], "", whole)]
     urine, fluids = urine_and_fluids(view.norm)
     for key, value, unit, start, end in qualitative(view, urine, fluids):

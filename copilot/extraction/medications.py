@@ -9,12 +9,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from copilot.domain import Medication, Section, Span
+from copilot.domain import Medication, Span
 from copilot.extraction.context import ContextReader
 from copilot.extraction.drug_status import refused, status_of, suspensions
 from copilot.extraction.lexicon import Drug, DrugMention, lexicon
 from copilot.extraction.orders import BEFORE, Fields, instructions, order_words
-from copilot.extraction.view import View
+from copilot.extraction.view import Claims, View
 
 _UNKNOWN = re.compile(
     r"(?<![a-z0-9¤])(?P<name>[a-z]{5,}(?:\s+(?:[a-z]{5,}))?)\s+(?:(?:tabletas?|tabs?|caps?|capsulas?|sol|iny|susp|jarabe|amp)\.?\s+)?(?:de\s+)?"
@@ -43,9 +43,12 @@ def _share_routes(view: View, mentions: Sequence[DrugMention], orders: list[Fiel
             orders[i] = replace(mine, route=other.route)
 
 
-def _unlisted(view: View, mentions: Sequence[DrugMention], blocked: Sequence[Span]) -> list[DrugMention]:
+def _unlisted(view: View, mentions: Sequence[DrugMention], taken: Claims) -> list[DrugMention]:
     """Names that the list lacks but that are written like a drug order («X 5 mg»)."""
     extra: list[DrugMention] = []
+    known = Claims(len(view.norm))
+    for mention in mentions:
+        known.take(mention.start, mention.end)
     for m in _UNKNOWN.finditer(view.norm):
         start, end = m.span("name")
         words = m["name"].split()
@@ -54,9 +57,7 @@ def _unlisted(view: View, mentions: Sequence[DrugMention], blocked: Sequence[Spa
         if name in order_words()["not_drug"] or not _UNKNOWN_ENDINGS.search(name):
             continue
         span = view.span(*m.span())
-        if any(mention.start < end and start < mention.end for mention in mentions):
-            continue
-        if any(span.start < b.end and b.start < span.end for b in blocked):
+        if not (known.free(start, end) and taken.free(*span)):
             continue
         extra.append(DrugMention(start, end, Drug(name, frozenset(), None, ())))
     return extra
@@ -65,7 +66,6 @@ def _unlisted(view: View, mentions: Sequence[DrugMention], blocked: Sequence[Spa
 def medications(
     view: View,
     reader: ContextReader,
-    sections: Sequence[tuple[Span, Section]] = (),
     blocked: Sequence[Span] = (),
     allergy_spans: Sequence[Span] = (),
 ) -> tuple[Medication, ...]:
@@ -73,15 +73,19 @@ def medications(
 
     Args:
         view: normalised reading of the note.
-        reader: context reader of the same view.
-        sections: assigned sections; a drug within antecedentes gets the status ``habitual``.
+        reader: context reader of the same view; a drug within antecedentes gets the status ``habitual``.
         blocked: spans already read as something else (laboratory values).
         allergy_spans: spans of stated allergies; drugs inside are left out (they are no treatment).
     """
+    taken, allergens = Claims(len(view.text)), Claims(len(view.text))
+    for span in blocked:
+        taken.take(*span)
+    for span in allergy_spans:
+        allergens.take(*span)
     mentions = [
         m
         for m in lexicon().find(view.norm)
-        if not any(s.start < b.end and b.start < s.end for s in [view.span(m.start, m.end)] for b in blocked)
+        if taken.free(*view.span(m.start, m.end))
         and not (
             view.norm.startswith("asa", m.start)
             and m.end - m.start == 3
@@ -92,7 +96,7 @@ def medications(
             )
         )
     ]
-    mentions += _unlisted(view, mentions, blocked)
+    mentions += _unlisted(view, mentions, taken)
     mentions.sort(key=lambda m: m.start)
     orders: list[Fields] = []
     floor = 0
@@ -106,9 +110,9 @@ def medications(
     _share_routes(view, mentions, orders)
     out: list[Medication] = []
     for mention, fields, stopped in zip(mentions, orders, suspensions(view.norm, mentions, orders), strict=True):
-        if any(a.start <= view.span(mention.start, mention.end).start < a.end for a in allergy_spans):
+        if not allergens.free(*view.span(mention.start, mention.end)):
             continue  # an allergen is reported as an allergy, never in the table of drugs
-        status = status_of(view, mention, stopped, sections)
+        status = status_of(view, mention, stopped, reader.section_at(mention.start))
         if status == "estudio":
             continue
         denied = status != "suspendido" and (

@@ -184,7 +184,7 @@ def instructions(view: View, start: int, end: int, limit: int, floor: int) -> Fi
     for m in _DURATION.finditer(norm, end, stop_at):
         if (
             m.start() - max(used) <= _DURATION_REACH
-            and not _NOT_DURATION.search(norm[: m.start()][-12:])
+            and not _NOT_DURATION.search(norm[max(0, m.start() - 12) : m.start()])
             and not any(f.start <= m.start() < f.end for f in moments)
         ):
             duration = src(*m.span("d"))

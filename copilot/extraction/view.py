@@ -42,6 +42,21 @@ def _value(match: re.Match[str], folded: str) -> str | None:
     return spoken_value(match.group())
 
 
+class Claims:
+    """Which characters of a text are already read as something: constant work a question, however long the text."""
+
+    def __init__(self, size: int) -> None:
+        self._taken = bytearray(size)
+
+    def free(self, start: int, end: int) -> bool:
+        """Whether no character of ``[start, end)`` is taken."""
+        return self._taken.find(1, start, end) < 0
+
+    def take(self, start: int, end: int) -> None:
+        """Take ``[start, end)``."""
+        self._taken[start:end] = b"\x01" * (end - start)
+
+
 class View:
     """Normalised reading of ``text``.
 
