@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from copilot.assistant.conversation import Conversation
     from copilot.assistant.guidance import Suggestion
     from copilot.sections.assign import Assignment
-    from copilot.sections.clauses import ClauseClassifier
+    from copilot.sections.clauses import StatementPool
     from copilot.sections.examples import ExampleBank
     from copilot.sections.reader import SectionReader
     from copilot.writing import Writing
@@ -122,13 +122,13 @@ class Copilot:
             return load_reader(self.settings)
 
     @cached_property
-    def classifier(self) -> ClauseClassifier | None:
-        """The classifier of single statements, pooled with the reader."""
+    def classifier(self) -> StatementPool:
+        """The classifiers of single statements, pooled with the reader."""
         from copilot.embeddings import load_embedder
-        from copilot.sections.clauses import load_classifier
+        from copilot.sections.clauses import load_pool
 
         with self._loading:
-            return load_classifier(load_embedder(self.settings))
+            return load_pool(load_embedder(self.settings))
 
     @cached_property
     def llm(self) -> BaseChatModel | None:
