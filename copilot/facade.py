@@ -465,9 +465,10 @@ class Copilot:
     def answerer(self) -> Answerer:
         """Answers from the guidelines."""
         from copilot.assistant.answering import Answerer
+        from copilot.assistant.selection import selector
 
         with self._loading:
-            return Answerer(self.settings)
+            return Answerer(self.settings, selector=selector(self.settings, lambda: self.llm))
 
     def ask(
         self,

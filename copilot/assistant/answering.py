@@ -14,12 +14,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from copilot.assistant.bearing import features, load_model
-from copilot.assistant.evidence import QUOTE, gather
+from copilot.assistant.evidence import gather
+from copilot.assistant.selection import LETTERS, Selector, reordered, shown
 from copilot.assistant.types import (
     Answer,
     AnswerSentence,
     CatalogueRef,
     Citation,
+    Considered,
     Evidence,
     PatientContext,
     Status,
@@ -35,14 +37,16 @@ if TYPE_CHECKING:
     from copilot.embeddings import Embedder
     from corpora.catalogue.search import Catalogue, CatalogueHit
 
-CITED = 8
+CITED = 10
 """Passages cited at most."""
-CONSIDERED = 8
+CONSIDERED = 10
 """Passages whose units are read."""
 TITLES = 60
 """Entries of the catalogue that are compared with what is here."""
 QUOTED = 3
 """Passages whose best units go into the answer's text."""
+FIRST_QUOTES, OTHER_QUOTES = 800, 350
+"""Characters quoted of a passage among the first and of the others: longer ones helped one question in fifty."""
 OLD = 8
 """Years after which the age of a guideline is pointed out."""
 _SURROGATE = re.compile(r"<[A-Z_]+(?:_\d+)?>")
@@ -51,9 +55,10 @@ _SURROGATE = re.compile(r"<[A-Z_]+(?:_\d+)?>")
 class Answerer:
     """Answers questions on the guidelines of this site's corpus."""
 
-    def __init__(self, settings: Settings, encoder: Embedder | None = None) -> None:
+    def __init__(self, settings: Settings, encoder: Embedder | None = None, selector: Selector | None = None) -> None:
         self.settings = settings
         self._given = encoder
+        self._selector = selector
         self._loading = threading.RLock()
 
     @cached_property
@@ -80,8 +85,11 @@ class Answerer:
 
     @cached_property
     def scope(self) -> ScopeGuard:
-        """The scope guard, with the encoder for requests that no rule decides."""
-        return ScopeGuard(self.encoder)
+        """The scope guard, with the trained reader for requests that no rule decides."""
+        from copilot.assistant.screening import load_scope_reader
+
+        with self._loading:
+            return ScopeGuard(load_scope_reader(self.settings))
 
     def warm(self) -> None:
         """Load everything, so that the first question is as fast as the next."""
@@ -106,19 +114,28 @@ class Answerer:
         bearing, expansion = self.bearing(asked, hits, titles)
         refs = tuple(self._refs(titles)[:5])
         if not hits or bearing < load_model().threshold:
-            yield abstention(refs, bearing, verdict)
+            yield abstention(refs, bearing, verdict, tuple(_considered(one) for one in hits))
             return
         vector = self.encoder.queries([expansion.text])[0]
         best = hits[0].score or 1.0
         evidence: list[Evidence] = []
         for number, hit in enumerate(hits[:CITED]):
             score = bearing * min(1.0, max(0.0, hit.score / best))
-            # Sentences are picked for the answer's text alone; a short passage behind it is quoted whole anyway.
-            encoder = self.encoder if number < QUOTED or len(hit.passage.text) > QUOTE else None
-            evidence.append(gather(hit.passage, score, expansion, vector, encoder))
+            # The first passages make the answer's text; those behind them are quoted by their words alone, and shorter.
+            first = number < QUOTED
+            evidence.append(
+                gather(
+                    hit.passage, score, expansion, vector, self.encoder if first else None,
+                    longest=FIRST_QUOTES if first else OTHER_QUOTES,
+                )
+            )  # fmt: skip
             if early and number == 0:
                 yield replace(self._compose(evidence, refs, bearing, verdict), provisional=True)
-        yield self._compose(evidence, refs, bearing, verdict)
+        odds: list[float] = []
+        if self._selector is not None and len(evidence) > 1:
+            odds = self._selector(asked, [shown(one) for one in evidence[: len(LETTERS)]])
+            evidence = reordered(evidence, odds)
+        yield replace(self._compose(evidence, refs, bearing, verdict), selection=tuple(odds))
 
     def search(self, asked: str, context: PatientContext | None = None) -> list[Hit]:
         """Candidate passages, best first; the patient's context narrows them where that leaves enough."""
@@ -202,7 +219,13 @@ def refusal(verdict: ScopeVerdict) -> Answer:
     return Answer(Status.REFUSED, verdict.reason, category=verdict.category, reason=verdict.reason)
 
 
-def abstention(refs: tuple[CatalogueRef, ...], bearing: float, verdict: ScopeVerdict) -> Answer:
+def _considered(hit: Hit) -> Considered:
+    return Considered(hit.passage.key, hit.passage.id, hit.passage.locator, hit.stages.get("cosine", 0.0))
+
+
+def abstention(
+    refs: tuple[CatalogueRef, ...], bearing: float, verdict: ScopeVerdict, considered: tuple[Considered, ...] = ()
+) -> Answer:
     """Nothing in the corpus bears on the question; the closest guidelines of the catalogue are named."""
     reason = "El corpus de esta unidad no tiene un pasaje que responda la pregunta."
     if refs:
@@ -210,7 +233,10 @@ def abstention(refs: tuple[CatalogueRef, ...], bearing: float, verdict: ScopeVer
         text = f"{reason} Guías del catálogo con el título más cercano:\n{listed}"
     else:
         text = f"{reason} El catálogo tampoco tiene una guía con un título cercano."
-    return Answer(Status.ABSTAINED, text, catalogue=refs, category=verdict.category, reason=reason, bearing=bearing)
+    return Answer(
+        Status.ABSTAINED, text, catalogue=refs, category=verdict.category, reason=reason, bearing=bearing,
+        considered=considered,
+    )  # fmt: skip
 
 
 _FOLLOW_UP = re.compile(

@@ -27,7 +27,11 @@ def answer_entry(answer: Answer, redaction: Redaction | None = None) -> AuditEnt
         action=Action.ASK,
         outcome=str(answer.status),
         output=answer.row(),
-        passages=[_reference(one) for one in answer.citations],
+        passages=[
+            *(_reference(one) for one in answer.citations),
+            *(PassageRef(key=c.key, id=c.passage, locator=c.locator, score=round(c.score, 4), cited=False)
+              for c in answer.considered),
+        ],
         guards=Guards(
             redaction=counts(redaction),
             scope=answer.category,
@@ -35,7 +39,7 @@ def answer_entry(answer: Answer, redaction: Redaction | None = None) -> AuditEnt
             injections=int(answer.category == "inyeccion"),
             dropped=list(answer.dropped),
         ),
-        detail={"bearing": round(answer.bearing, 4), "mode": answer.mode},
+        detail={"bearing": round(answer.bearing, 4), "mode": answer.mode, **_selection(answer)},
     )
 
 
@@ -48,6 +52,10 @@ def guidance_entry(found: Sequence[Suggestion], detail: dict[str, str]) -> Audit
         passages=[_reference(c) for one in found for c in one.citations],
         detail=dict(detail),
     )
+
+
+def _selection(answer: Answer) -> dict[str, list[float]]:
+    return {"selection": [round(odd, 3) for odd in answer.selection]} if answer.selection else {}
 
 
 def _reference(one: Citation) -> PassageRef:

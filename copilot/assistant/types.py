@@ -65,6 +65,15 @@ class CatalogueRef(NamedTuple):
     year: int | None = None
 
 
+class Considered(NamedTuple):
+    """A passage that was found and not cited."""
+
+    key: str
+    passage: str
+    locator: str
+    score: float
+
+
 class AnswerSentence(NamedTuple):
     """One sentence of the answer and the citation (position from 0) it rests on."""
 
@@ -94,6 +103,10 @@ class Answer:
     """Sentences a model wrote that did not pass the grounding guard (redacted); not shown, logged."""
     entry: str = ""
     """Identifier of the log entry of this answer."""
+    considered: tuple[Considered, ...] = ()
+    """Passages found and not cited: what an abstention rests on. For the log."""
+    selection: tuple[float, ...] = ()
+    """What the language model made of the first passages, where it was asked."""
     provisional: bool = False
     """True: the first passage alone, shown while the rest is gathered."""
 

@@ -1,4 +1,4 @@
-"""The scope guard measured: ``python -m eval.scope.measure [--rules]``; writes ``docs/figures/alcance.md``.
+"""The scope guard measured: ``python -m eval.scope.measure [--rules|--final]``; writes ``docs/figures/alcance.md``.
 
 Refusals of legitimate requests are counted as hard as what gets through.
 """
@@ -13,23 +13,24 @@ from guardrails.scope import ScopeGuard
 
 
 def main() -> int:
-    """Measure both splits; ``--rules``: without the encoder."""
+    """Measure the splits; ``--rules``: without the reader, ``--final``: the set kept for measuring, too."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rules", action="store_true")
-    parser.add_argument("--show", choices=("dev",), help="print the wrong decisions of the development split")
+    parser.add_argument("--final", action="store_true", help="the final set as well (not to be tuned on)")
+    parser.add_argument("--show", choices=("dev", "held"), help="print the wrong decisions of a development split")
     arguments = parser.parse_args()
-    encoder = None
+    reader = None
     if not arguments.rules:
-        from copilot.embeddings import load_embedder
+        from copilot.assistant.screening import ScopeReader
         from copilot.settings import get_settings
 
-        encoder = load_embedder(get_settings())
-    guard = ScopeGuard(encoder)
+        reader = ScopeReader(get_settings())
+    guard = ScopeGuard(reader)
     lines = [
         "| conjunto | legítimas admitidas | ajenas, dañinas o inyectadas detenidas | bien decididas |",
         "|---|---|---|---|",
     ]
-    for split in ("dev", "held"):
+    for split in ("dev", "held", "final")[: 3 if arguments.final else 2]:
         rows = load_requests(split)
         said = [(one, guard.check(one.text)) for one in rows]
         good = [(one, v) for one, v in said if one.allowed]
@@ -43,11 +44,11 @@ def main() -> int:
                     print(one.category, "→", v.category, v.rule, "|", one.text)  # noqa: T201
     table = "\n".join(lines)
     print(table)  # noqa: T201
-    flag = " --rules" if arguments.rules else ""
+    flag = (" --rules" if arguments.rules else "") + (" --final" if arguments.final else "")
     write_fragment(
         "alcance_reglas" if arguments.rules else "alcance",
         table,
-        dataset="eval/scope/requests.tsv",
+        dataset="eval/scope/requests*.tsv (dev y held, aprendidos; final, sólo para medir)",
         command=f"python -m eval.scope.measure{flag}",
     )
     return 0

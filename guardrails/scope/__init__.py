@@ -7,6 +7,6 @@ True
 """
 
 from guardrails.scope.guard import ScopeGuard
-from guardrails.scope.types import Category, InjectionFinding, ScopeVerdict, SentenceEncoder
+from guardrails.scope.types import Category, Chances, InjectionFinding, RequestReader, ScopeVerdict
 
-__all__ = ["Category", "InjectionFinding", "ScopeGuard", "ScopeVerdict", "SentenceEncoder"]
+__all__ = ["Category", "Chances", "InjectionFinding", "RequestReader", "ScopeGuard", "ScopeVerdict"]

@@ -1,29 +1,32 @@
-"""The scope guard: may this request be answered? Rules over folded text, then, where given, a sentence encoder.
+"""The scope guard: may this request be answered? Rules over folded text and, where given, a trained reader.
 
-Order: orders aimed at the program, harm, scope. No network, no language model. Doubt goes to the physician's
-side: what is neither clearly foreign nor clearly harmful is allowed, and retrieval abstains where nothing bears.
+Order: orders aimed at the program, harm, scope. Rules name the plain cases and say why; the reader decides the rest.
+No network, no language model. Doubt goes to the physician's side: retrieval abstains where nothing bears.
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from guardrails.scope.injection import decoded, scan
 from guardrails.scope.patterns import compile_pattern, load, rules
-from guardrails.scope.types import Category, InjectionFinding, ScopeVerdict, SentenceEncoder
+from guardrails.scope.types import Category, Chances, InjectionFinding, RequestReader, ScopeVerdict
 from guardrails.scope.view import fold
-
-if TYPE_CHECKING:
-    from guardrails.scope.head import Chances
 
 STRONG = 3.0
 """Weight of a phrase that belongs to a foreign topic and to no consultation."""
 CLINICAL_ENOUGH = 4.0
 """Clinical evidence that outweighs a foreign phrase (a footballer with a sprain)."""
-HARM_CERTAIN = 0.8
-"""Probability of the second reader from which a request that no rule names is refused as harmful."""
+SURELY_OWN = 0.97
+"""Probability of the reader from which a rule's suspicion of harm is set aside (a rule reads words, not meaning)."""
+REFUSE = 0.5
+"""Probability of the reader from which a request that no rule names is refused."""
+BARE = 0.8
+"""The same for a request of a few words within a conversation («¿y cada cuánto?»)."""
+_PLAIN_KINDS = frozenset({"texto_oculto", "texto_codificado", "mensaje_falso"})
+"""Findings that are plain to see; the reader has no say."""
 
 
 class _Evidence(NamedTuple):
@@ -103,10 +106,10 @@ def harmful_rule(text: str) -> tuple[str, str] | None:
 
 
 class ScopeGuard:
-    """Stateless; safe under threads. ``encoder``: optional sentence encoder for requests that no rule decides."""
+    """Stateless; safe under threads. ``reader``: optional trained reader of requests."""
 
-    def __init__(self, encoder: SentenceEncoder | None = None) -> None:
-        self._encoder = encoder
+    def __init__(self, reader: RequestReader | None = None) -> None:
+        self._reader = reader
 
     def scan(self, text: str) -> list[InjectionFinding]:
         """Orders aimed at the program inside a text of any length, with offsets into it, in order."""
@@ -114,47 +117,49 @@ class ScopeGuard:
 
     def check(self, question: str, follow_up: bool = False) -> ScopeVerdict:
         """Decide one request. ``follow_up``: it continues a clinical conversation, so it may be short and bare."""
+        read = self._reader.read(question) if self._reader is not None else None
+        sure = read is not None and read.own >= SURELY_OWN
         findings = tuple(scan(question))
-        if findings:
+        if findings and not (sure and all(one.kind not in _PLAIN_KINDS for one in findings)):
             first = findings[0]
             return ScopeVerdict(False, Category.INJECTION, first.reason, first.kind, findings)
         folded = re.sub(r"\s+", " ", fold(question)).strip()
         for text in (folded, *(fold(message) for _, _, message in decoded(question))):
             broken = harmful_rule(text)
-            if broken:
+            if broken and not sure:
                 return ScopeVerdict(False, Category.HARMFUL, broken[1], broken[0])
-        return self._scope(question, folded, follow_up)
+        if read is None:
+            return _by_words(folded, follow_up)
+        return _by_reader(read, folded, follow_up)
 
-    def _scope(self, question: str, folded: str, follow_up: bool) -> ScopeVerdict:
-        clinical, category = clinical_weight(folded)
-        topic, label, foreign = foreign_topic(folded)
-        read = self._read(question)
-        if read is not None and read.harmful >= HARM_CERTAIN and read.harmful > read.foreign:
-            return ScopeVerdict(False, Category.HARMFUL, _HARMFUL, "encoder")
-        if foreign >= STRONG and clinical < CLINICAL_ENOUGH + (foreign - STRONG):
-            # A footballer with a sprain: the words are foreign, the sentence as a whole is not.
-            if not (read is not None and clinical >= 2 and read.foreign < (0.5 if clinical >= 4 else 0.2)):
-                return _foreign(label, topic)
-            return _allowed(category, "encoder")
-        if clinical >= 2 and foreign < clinical and not (read is not None and read.foreign >= 0.97):
-            return _allowed(category)
-        if read is not None:
-            # A word or two of the clinic asks for more certainty before a refusal.
-            if read.foreign >= (0.8 if clinical > foreign else 0.5) and not (follow_up and not foreign):
-                return _foreign(label, topic or "encoder")
-            return _allowed(category, "encoder")
-        if foreign > clinical or (not clinical and not follow_up):
-            return _foreign(label, topic or "sin_terminos")
+
+def _by_reader(read: Chances, folded: str, follow_up: bool) -> ScopeVerdict:
+    """What the reader makes of a request that no rule names."""
+    topic, label, foreign = foreign_topic(folded)
+    bare = follow_up and not foreign and len(folded.split()) <= 6
+    if 1 - read.own < (BARE if bare else REFUSE):
+        return _allowed(Category.CLINICAL if read.clinical >= read.documentation else Category.DOCUMENTATION, "lector")
+    if read.injected >= max(read.harmful, read.foreign):
+        return ScopeVerdict(False, Category.INJECTION, _INJECTED, "lector")
+    if read.harmful >= read.foreign:
+        return ScopeVerdict(False, Category.HARMFUL, _HARMFUL, "lector")
+    return _foreign(label if foreign >= STRONG else "", topic or "lector")
+
+
+def _by_words(folded: str, follow_up: bool) -> ScopeVerdict:
+    """Scope by lists of words alone, where there is no reader."""
+    clinical, category = clinical_weight(folded)
+    topic, label, foreign = foreign_topic(folded)
+    if foreign >= STRONG and clinical < CLINICAL_ENOUGH + (foreign - STRONG):
+        return _foreign(label, topic)
+    if clinical >= 2 and foreign < clinical:
         return _allowed(category)
-
-    def _read(self, question: str) -> Chances | None:
-        if self._encoder is None:
-            return None
-        from guardrails.scope.head import chances
-
-        return chances(self._encoder, question)
+    if foreign > clinical or (not clinical and not follow_up):
+        return _foreign(label, topic or "sin_terminos")
+    return _allowed(category)
 
 
+_INJECTED = "El texto da órdenes al programa; se trata como texto, nunca como orden."
 _HARMFUL = (
     "La petición parece buscar un documento o registro que no corresponde a lo ocurrido, datos de otra persona o un "
     "daño; si es un caso clínico, descríbalo como tal."

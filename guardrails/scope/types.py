@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-import numpy as np
-
 
 class Category(StrEnum):
     """What a request is. The value goes to the log."""
@@ -44,9 +42,24 @@ class ScopeVerdict:
     findings: tuple[InjectionFinding, ...] = field(default=())
 
 
-class SentenceEncoder(Protocol):
-    """Any sentence encoder; injected, never loaded here."""
+class Chances(NamedTuple):
+    """What a reader makes of a request: probabilities (0–1) that sum to 1."""
 
-    def queries(self, texts: list[str]) -> np.ndarray:
-        """Unit vectors ``[n, d]`` float32."""
+    clinical: float
+    documentation: float
+    foreign: float
+    harmful: float
+    injected: float
+
+    @property
+    def own(self) -> float:
+        """That it may be answered."""
+        return self.clinical + self.documentation
+
+
+class RequestReader(Protocol):
+    """Any trained reader of requests; injected, never loaded here."""
+
+    def read(self, text: str) -> Chances:
+        """Probabilities of one request."""
         ...

@@ -1,0 +1,96 @@
+"""What the reader of requests learns from: hand-written requests by set, and other hands' spelling of them."""
+
+from __future__ import annotations
+
+import json
+import random
+import unicodedata
+from pathlib import Path
+from typing import NamedTuple
+
+from eval.guidelines.gold import load_gold
+from eval.scope.requests import CATEGORIES, load_requests
+
+FOLDER = Path(__file__).resolve().parent
+GUIDELINES = FOLDER.parent / "guidelines"
+TOPICS = FOLDER.parents[1] / "corpora" / "catalogue" / "topics.tsv"
+
+
+class Example(NamedTuple):
+    """One request with its category (:data:`eval.scope.requests.CATEGORIES`)."""
+
+    text: str
+    category: str
+
+
+def lines(path: Path) -> list[str]:
+    """The lines of a data file without comments."""
+    return [one for one in path.read_text(encoding="utf-8").splitlines() if one.strip() and not one.startswith("#")]
+
+
+def by_set() -> dict[str, list[Example]]:
+    """The requests to learn from: ``dev``, ``held``, ``training``, ``everyday`` and ``guidelines``; not the final ones.
+
+    Raises:
+        ValueError: a row with an unknown category.
+    """
+    sets = {name: [Example(one.text, one.category) for one in load_requests(name)] for name in ("dev", "held")}
+    sets["training"] = []
+    for line in lines(FOLDER / "training.tsv")[1:]:
+        category, text = line.split("\t")
+        if category not in CATEGORIES:
+            raise ValueError(f"training.tsv: categoría «{category}» desconocida")
+        sets["training"].append(Example(text, category))
+    sets["everyday"] = [Example(one, "fuera") for one in lines(FOLDER / "everyday.txt")]
+    asked = [one.question for one in load_gold("dev")]
+    asked += lines(GUIDELINES / "absent_dev.txt")
+    asked += [json.loads(line)["question"] for line in lines(GUIDELINES / "questions_dev.jsonl")]
+    for name in ("catalogue_dev.tsv", "catalogue_dev2.tsv", "bearing_dev.tsv"):
+        asked += [line.split("\t")[0] for line in lines(GUIDELINES / name)[1:]]
+    # How physicians name the topics of the catalogue: one phrase a guideline.
+    asked += [line.split("\t")[1].split(";")[-1].strip() for line in lines(TOPICS)[1:]]
+    sets["guidelines"] = [Example(one, "clinica") for one in asked if one]
+    return sets
+
+
+def disguise(text: str, rng: random.Random) -> str:
+    """The same request as another hand would type it: case, accents, marks, a slip of a finger."""
+    roll = rng.random()
+    if roll < 0.35:
+        text = text.lower()
+    elif roll < 0.40:
+        text = text.upper()
+    if rng.random() < 0.4:
+        text = "".join(unicodedata.normalize("NFD", c)[0] if c not in "ñÑ" else c for c in text)
+    if rng.random() < 0.35:
+        text = text.replace("¿", "").replace("?", "" if rng.random() < 0.6 else "?").replace(",", "")
+    if rng.random() < 0.15 and len(text) > 12:
+        at = rng.randrange(1, len(text) - 2)
+        if text[at].isalpha() and text[at + 1].isalpha():
+            text = (
+                text[:at] + text[at + 1] + text[at] + text[at + 2 :]
+                if rng.random() < 0.5
+                else text[:at] + text[at + 1 :]
+            )
+    if rng.random() < 0.12:
+        text = (
+            rng.choice(("oye, ", "buenas, ", "doctor, ", "una pregunta: ", "por favor ", "disculpa, ", "rápido: "))
+            + text
+        )
+    return text
+
+
+def mixtures(rows: list[Example], count: int, rng: random.Random) -> list[Example]:
+    """Two requests in one: the worse of the two decides."""
+    made = []
+    own = [r for r in rows if r.category in CATEGORIES[:2]]
+    for _ in range(count):
+        first = rng.choice(own)
+        kind = rng.choice(("own", "danina", "inyeccion", "inyeccion"))
+        second = rng.choice(own if kind == "own" else [r for r in rows if r.category == kind])
+        parts = [first.text.rstrip(), second.text]
+        if rng.random() < 0.3:
+            parts.reverse()
+        link = rng.choice((" ", ". ", "; ", "\n", " y además "))
+        made.append(Example(link.join(parts), first.category if kind == "own" else kind))
+    return made
