@@ -21,6 +21,8 @@ DISCLAIMER = (
 _CERTAINTY = {"confirmado": "", "probable": "Probable", "descartado": "Descartado"}
 
 
+BY_SIGNING = frozenset({"fecha", "hora", "autor_nombre_completo", "firma", "autor_cedula_profesional"})
+"""Elements of the norm that the signature itself supplies."""
 Key = Callable[[str, int], str]
 """Kind and position of an item → what it lights (keys as in :mod:`copilot.web.marks`, several apart by a blank)."""
 
@@ -100,7 +102,8 @@ def diagnoses_html(
         return ""
     parts = []
     named = {" ".join(one.text.split()) for one in diagnoses}
-    for i, one in enumerate(diagnoses):
+    # The patient's own first; a relative's disease seldom is what one codes.
+    for i, one in sorted(enumerate(diagnoses), key=lambda row: row[1].subject == "familiar"):
         words = [_CERTAINTY.get(one.certainty, one.certainty), one.laterality]
         words.append("Familiar" if one.subject == "familiar" else "")
         tags = "".join(f'<span class="etiqueta">{safe(w)}</span>' for w in words if w)
@@ -155,6 +158,8 @@ def missing_html(
     """
     still = {one.element for one in missing}
     filled = [one for one in first if one.element not in still]
+    signing = [one for one in missing if one.element in BY_SIGNING]
+    missing = tuple(one for one in missing if one.element not in BY_SIGNING)
     numbers = count()
 
     def line(one: MissingElement, here: bool) -> str:
@@ -191,6 +196,7 @@ def missing_html(
         + group("Obligatorio", [one for one in missing if one.mandatory])
         + group("Si aplica", [one for one in missing if not one.mandatory])
         + group("Atendido", filled, here=True)
+        + (f"<h4>Se completa al firmar</h4><p>{safe(', '.join(one.label for one in signing))}.</p>" if signing else "")
         + "</section>"
     )
 
@@ -212,7 +218,7 @@ def sections_html(note: Note) -> str:
 def _summary(note: Note) -> str:
     """Buttons that go to each block, with what is in it."""
     grave = sum(a.severity == "grave" for a in note.alerts)
-    must = sum(m.mandatory for m in note.missing)
+    must = sum(m.mandatory and m.element not in BY_SIGNING for m in note.missing)
     lacking = sum(bool(m.missing) for m in note.medications)
     buttons = [
         ("alertas", _count(len(note.alerts), "alerta", "alertas"), "grave" if grave else "", bool(note.alerts)),
