@@ -1,9 +1,10 @@
 # ruff: noqa: E501 - patterns and word lists stay on one line
-"""``python -m eval.redaction --set mexicanas|dificiles|reserva|clinicas`` or ``--set meddocan-dev --path FOLDER``; ``--errors`` lists the misses.
+"""``python -m eval.redaction --set mexicanas|dificiles|reserva|reserva2|clinicas`` or ``--set meddocan-dev --path FOLDER``; ``--errors`` lists the misses.
 
-``clinicas``: the clinical notes of the section reader, with few personal data: how much is hidden that need not be.
+``reserva2`` is held out: it has no error listing. ``clinicas``: the section reader's notes, which the network learns from: how much is
+hidden that need not be.
 
-Writes the set's row into ``docs/figures/redaccion.md`` and keeps the rows of the other sets.
+Writes the set's row into ``docs/figures/redaccion.md`` and its column into ``docs/figures/redaccion_tipos.md``; the other sets stay.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from eval.redaction import datasets, metrics
 from guardrails.redaction import Redactor
 from guardrails.redaction.entities import meddocan_entities
 
-PARTS = {"mexicanas": "dev", "dificiles": "dificiles", "reserva": "reserva", "clinicas": ""}
+PARTS = {"mexicanas": "dev", "dificiles": "dificiles", "reserva": "reserva", "reserva2": "reserva2", "clinicas": ""}
 NOT_PERSONAL = {"SEXO_SUJETO_ASISTENCIA", "PAIS", "FAMILIARES_SUJETO_ASISTENCIA"}
 HEAD = (
     "| set | documents | spans | wholly covered | notes with a leak | over-redacted | character precision | entity F1 strict | merged spans F1 |\n"
@@ -79,6 +80,24 @@ def by_type(docs: list[metrics.Counts]) -> str:
     return "| type | spans | covered |\n|---|---|---|\n" + "\n".join(lines)
 
 
+def write_types(name: str, docs: list[metrics.Counts]) -> None:
+    """Put «covered of spans» by type into the set's column of ``docs/figures/redaccion_tipos.md``."""
+    sets = [one for one in PARTS if one != "clinicas"]
+    path = FRAGMENTS / "redaccion_tipos.md"
+    kept = re.findall(r"(?m)^\| ([A-Z_0-9]+) \|(.*)\|$", path.read_text(encoding="utf-8")) if path.is_file() else []
+    cells: dict[str, dict[str, str]] = {}
+    for kind, rest in kept:
+        for one, cell in zip(sets, rest.split("|"), strict=False):
+            if one != name and cell.strip() != "–":
+                cells.setdefault(kind, {})[one] = cell.strip()
+    for kind in {kind for one in docs for kind in one.spans}:
+        spans, covered = sum(one.spans[kind] for one in docs), sum(one.covered[kind] for one in docs)
+        cells.setdefault(kind, {})[name] = f"{covered} of {spans}"
+    head = "| type | " + " | ".join(sets) + " |\n" + "|---" * (1 + len(sets)) + "|"
+    lines = [f"| {kind} | " + " | ".join(cells[kind].get(one, "–") for one in sets) + " |" for kind in sorted(cells)]
+    write_fragment("redaccion_tipos", head + "\n" + "\n".join(lines), dataset="spans wholly covered, by type; sets as in redaccion.md", command="python -m eval.redaction --set mexicanas|dificiles|reserva|reserva2")
+
+
 def _errors(samples: list[datasets.Sample], docs: list[metrics.Counts], redactor: Redactor) -> None:
     for sample, counts in zip(samples, docs, strict=True):
         for start, end, kind in counts.missed:
@@ -104,6 +123,8 @@ def main() -> int:
     if fine and options.path is None:
         parser.error("meddocan-dev needs --path")
     samples = datasets.meddocan(options.path) if fine else datasets.clinical() if options.name == "clinicas" else datasets.mexican(PARTS[options.name])
+    if options.errors and options.name == "reserva2":
+        parser.error("reserva2 is held out: its errors are not read")
     samples = samples[:: options.every]
     redactor = Redactor(folder=options.model) if options.model else Redactor()
     docs = measure(samples, redactor, fine=fine)
@@ -112,14 +133,16 @@ def main() -> int:
     if options.errors:
         _errors(samples, docs, redactor)
     if not options.no_write and options.every == 1:
+        if options.name in PARTS and options.name != "clinicas":
+            write_types(options.name, docs)
         path = FRAGMENTS / "redaccion.md"
-        kept = re.findall(r"(?m)^\| (?:mexicanas|dificiles|reserva|clinicas|meddocan-dev) \|.*$", path.read_text(encoding="utf-8")) if path.is_file() else []
+        kept = re.findall(r"(?m)^\| (?:mexicanas|dificiles|reserva|reserva2|clinicas|meddocan-dev) \|.*$", path.read_text(encoding="utf-8")) if path.is_file() else []
         rows = sorted([one for one in kept if not one.startswith(f"| {options.name} |")] + [line])
         write_fragment(
             "redaccion", HEAD + "\n" + "\n".join(rows),
-            dataset="hand-written Mexican notes (mexicanas, dificiles: rules tuned on them; reserva: only reported), clinical notes of the section "
-            "reader (clinicas: every character counts as not personal, though some is) and MEDDOCAN dev; 95 % bootstrap intervals over documents; MEDDOCAN coverage without sex, age under 90, country, kinship words",
-            command="python -m eval.redaction --set mexicanas|dificiles|reserva|clinicas|meddocan-dev",
+            dataset="hand-written Mexican notes (mexicanas, dificiles, reserva: rules tuned on them; reserva2: by another author, only reported), clinical notes of the section "
+            "reader (clinicas: among the training notes) and MEDDOCAN dev; 95 % bootstrap intervals over documents; MEDDOCAN coverage without sex, age under 90, country, kinship words",
+            command="python -m eval.redaction --set mexicanas|dificiles|reserva|reserva2|clinicas|meddocan-dev",
         )  # fmt: skip
     return 0
 

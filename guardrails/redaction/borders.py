@@ -17,6 +17,8 @@ _FIELDS = {
     "MUNICIPIO_ESTADO": {"municipio", "mpio", "de", "en", "la", "col", "localidad"},
     "UNIDAD_MEDICA": {"la", "el", "al", "en"},
 }  # fmt: skip
+_DEGREE = re.compile(r"(?:q\.f\.b|q\.b\.p|l\.t\.f|l\.e\.o|l\.e|e\.e|e\.g|t\.s|m\.c|c\.d|m\.b|l\.n|t\.u\.m|i\.q|e\.m|l\.e\.n)\.?\s+(?=[^\W\d_]{3})")
+_DEGREE_END = re.compile(r"(?:q\.f\.b|q\.b\.p|l\.t\.f|l\.e\.o|l\.e|e\.e|e\.g|t\.s|m\.c|c\.d|m\.b|l\.n|t\.u\.m|i\.q|e\.m)\.? ?$")
 _TAIL = re.compile(r"[.,;]\s+([^\W\d_]+)\.?$|\s+(?:de|del|y|la|el|-)$|\s+-\s+(?:dra?|lic|enf)\.?$")
 _DAYS = {"lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo", "num", "no", "tel", "cel", "sng", "tos"}
 _INITIAL_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_]\.\s?){1,2}$")
@@ -37,6 +39,8 @@ def adjust(one: Finding, text: str, folded: str, cased: bool = True) -> Finding 
         return one
     person = one.label.startswith("NOMBRE_")
     heads = _TITLES if person else _FIELDS.get(one.label, set())
+    degree = _DEGREE.match(folded, start, end) if person else None
+    start = degree.end() if degree else start
     head = _HEAD.match(folded, start, end)
     while head is not None and head[1] in heads and not (head[1] in ("la", "el") and text[start].isupper()):
         start = head.end()
@@ -62,6 +66,7 @@ _INSIDE = PARTICLES | {"el", "jr", "hijo", "ma", "gpe"}
 _LABELS = {
     "apellido", "apellidos", "edad", "sexo", "nss", "firma", "cama", "fecha", "hora", "ced", "cedula", "mat", "matricula", "prof", "ext", "tel", "cel", "telefono", "afiliacion", "diagnostico", "dx", "paciente",
     "medico", "turno", "cons", "consultorio", "unidad", "servicio", "folio", "expediente", "exp", "curp", "rfc", "nota", "notas", "alta", "ingreso", "egreso", "urgencias", "piso", "nombre", "adscrito",
+    "deih", "tep", "tyo", "gyo", "uro", "cg", "ped", "urg", "derma", "mbcg", "nef", "nefro", "onco", "orl", "neuro", "px", "dr", "dra", "enf", "buzon", "gracias", "hola", "maestro", "maestra", "profe",
     "trabajo", "social", "enfermeria", "motivo", "domicilio", "varon", "femenino", "masculino", "nino", "nina", "gemelo", "usuaria", "usuario",
 }  # fmt: skip
 
@@ -110,7 +115,7 @@ def _whole_name(start: int, end: int, text: str, folded: str) -> tuple[int, int]
     before = _INITIAL_BEFORE.search(text, max(0, start - 8), start)
     if before is None:
         before = _INITIAL_BEFORE.search(text[:start].rstrip(" "), max(0, start - 8))
-    if before is not None and text[before.start()].isupper():
+    if before is not None and text[before.start()].isupper() and not _DEGREE_END.search(folded, max(0, start - 10), start):
         start = before.start()
     if text[end - 1] == "-" or text[end : end + 1] == "-":
         more = _HYPHEN_AFTER.match(text, end)

@@ -7,9 +7,10 @@ import re
 from functools import cache
 from pathlib import Path
 
+from guardrails.redaction.lexicon import word_class
 from guardrails.redaction.normalize import Prepared
 from guardrails.redaction.types import Finding
-from guardrails.redaction.vocabulary import EPONYM_CUES, EPONYM_DIRECT, NEVER_NAMES
+from guardrails.redaction.vocabulary import EPONYM_CUES, EPONYM_DIRECT, KIN, NEVER_NAMES
 
 _WORD = re.compile(r"[^\W\d_]+")
 _NO_DATE = re.compile(r"\d\.\d{1,2}/.*|\d{1,2}[:.]\d{2}(?: ?h(?:rs?)?)?|\d{1,3} ?[x*+] ?\d{1,3}.*|\d{1,3}|[^\d]{0,3}")
@@ -20,13 +21,15 @@ _AGE = re.compile(r"\d{1,3}")
 _TITLE_BEFORE = re.compile(r"(?<![^\W_])(?:dra?|sra?|srita|don|dona|enf|lic|px|pte|paciente|nombre|mip|r[1-5]|hij[oa]|espos[oa]|mama|papa)[.:]? ?$")
 
 
+_NORM = re.compile(r"(?:nom|cie)[\- ]?\d{1,3}(?:[\- ]?ssa\d?)?(?:[\- ]?\d{4})?")
+_COUNT_BEFORE = re.compile(r"(?:\bcv|carga viral|plaq\w*|leu\w*|cd4|\bui|dhl|cpk|\bck|amilasa|lipasa|hcg|plaquetas|linf\w*|neut\w*|bnp|ferritina|dimero\w*)[ |:]{1,4}$")
 _UTERUS_BEFORE = re.compile(r"(?:actividad uterina|contracciones|\bau|fcf|gaso\w*|ph)[ :,\d]{1,8}$")
 _LOT_BEFORE = re.compile(r"(?<![a-z])(?:lotes?|lot|no\. de lote|norma|nom|cie|cie-10|version|modelo|grupo dx)[.:]? ?(?:de |no\.? |num\.? |#)?(?:reactivo |vacuna |biologico )?[a-z]{0,4}-?$")
 _FORMS = frozenset({"4-30-8", "4-30-200", "4-30-21", "4-30-6p", "4-30-51", "st-2", "st-3", "st-5", "st-7", "st-9", "sm10-1", "4308"})
 _ABROAD = frozenset(
     "espana mexico argentina chile cuba colombia venezuela uruguay paraguay peru bolivia ecuador brasil portugal francia italia alemania china japon canada guatemala honduras panama suiza haiti belice"
     " eeuu eua ee.uu. usa|estados unidos|el salvador|costa rica|republica dominicana|puerto rico|reino unido|praga|ottawa|tokio|lugano|bethesda|atlanta|boston|viena|paris|estocolmo|edimburgo|bristol"
-    "|amsterdam|berlin|roma|milan|helsinki|sidney|sydney|toronto|montreal|dallas|rotterdam|oakland|nottingham|cincinnati|bogota|guantes|malo|bueno".replace(" ", "|").split("|")
+    "|amsterdam|berlin|roma|milan|helsinki|sidney|sydney|toronto|montreal|dallas|rotterdam|oakland|nottingham|cincinnati|bogota|guantes|malo|bueno|bolsa".replace(" ", "|").split("|")
 ) | frozenset({"estados unidos", "el salvador", "costa rica", "republica dominicana", "puerto rico", "reino unido"})
 _HYPHEN_BEFORE = re.compile(r"([a-z]{3,})-$")
 _CRITERIA_BEFORE = re.compile(r"(?<![a-z])(?:criterios?|clasificacion|escala|reglas?|bolsa|rosa|indice|score|guias?|consenso|fractura|signo|maniobra|sindrome|inmovilizador|vendaje|sonda|cateter)(?: de)? $")
@@ -38,6 +41,38 @@ def eponyms() -> frozenset[str]:
     return frozenset((Path(__file__).parent / "data" / "eponyms.txt").read_text(encoding="utf-8").split())
 
 
+_GENERIC_UNIT = re.compile(
+    r"(?:ucin|uci|utip?|utiq|urg|urgencias|orl|hospital|umf|hgz|hgr|hgo|umae|clinica|hospital rural|hospital escuela|hospital psiquiatrico|clinica rural|centro de salud|albergue|sala(?: de)? \w+|consultorio \d+|cama \d+\w*|piso \d+"
+    r"|quirofano \d*|cubiculo \d+|toco\w*|recuperacion|hemodialisis|laboratorio|farmacia|umf control|eemf)"
+)
+_SPAN_OF_TIME = re.compile(r"\d+ ?(?:anos?|horas?|hrs?|dias?|meses|semanas)|\d+ ?a")
+_STREET_WORD = re.compile(r"\d|calle \w|\bav\b|av\.|col\b|col\.|barrio|mercado|ejido|rancho|rancheria|localidad \w|paraje|puente|conocido|esq|lote|manzana|mz|km|andador|priv|fracc|unidad|edif|junto|frente|atras|lado|sin numero|s/n")
+
+
+def _only_everyday(words: list[str]) -> bool:
+    return all("c" in word_class(word) and not set(word_class(word)) & set("gsm") for word in words if len(word) > 2)
+
+
+def _says_nothing(one: Finding, value: str, prepared: Prepared) -> bool:
+    """A kind of place, a length of time or an everyday word that the network took for a datum."""
+    words = _WORD.findall(value)
+    first = prepared.text[one.start]
+    if one.label in ("UNIDAD_MEDICA", "HOSPITAL", "CENTRO_SALUD"):
+        return _GENERIC_UNIT.fullmatch(value.strip(" .")) is not None
+    if one.label == "DIRECCION":
+        return _SPAN_OF_TIME.fullmatch(value) is not None or (not _STREET_WORD.search(_SPAN_OF_TIME.sub("", value)) and first.islower() and _only_everyday(words)) or value in ("calle", "ced", "col la", "localidad", "comunidad", "loc")
+    if len(words) != 1 or any(char.isdigit() for char in value):
+        return False
+    if one.label in ("MUNICIPIO_ESTADO", "TERRITORIO"):
+        return _only_everyday(words) and len(words[0]) > 4
+    if one.label in ("EMPLEADOR", "INSTITUCION"):
+        return _only_everyday(words) and (first.islower() or value in ("patron", "empresa", "grupo", "trabajo"))
+    if one.label.startswith("NOMBRE") and _only_everyday(words) and first.isupper() and len(words[0]) > 3:
+        before = prepared.text[max(0, one.start - 2) : one.start]
+        return not before or before[-1] == "\n" or before in (". ", "! ", "— ")
+    return False
+
+
 def not_personal(one: Finding, prepared: Prepared, policy: str) -> bool:
     """Whether a candidate is dropped before resolution."""
     value = prepared.folded[one.start : one.end].strip()
@@ -47,9 +82,15 @@ def not_personal(one: Finding, prepared: Prepared, policy: str) -> bool:
         return _NO_DATE.fullmatch(value) is not None
     if any(char.isdigit() for char in value) and _LOT_BEFORE.search(prepared.folded, max(0, one.start - 24), one.start):
         return True  # lots of reactives and vaccines, form numbers
+    if _NORM.fullmatch(value):
+        return True
     if one.label in ("FOLIO", "OTRO_ID", "FECHA") and value.replace(" ", "") in _FORMS:
         return True
+    if one.label == "CP" and one.source == "TrainedRecognizer" and _COUNT_BEFORE.search(prepared.folded, max(0, one.start - 18), one.start):
+        return True
     if one.label == "MUNICIPIO_ESTADO" and (value in _ABROAD or _CRITERIA_BEFORE.search(prepared.folded, max(0, one.start - 22), one.start)):
+        return True
+    if one.source == "TrainedRecognizer" and _says_nothing(one, value, prepared):
         return True
     if one.source == "TrainedRecognizer" and value in ("cruz", "cruz roja", "la cruz roja", "imss", "seguro social"):
         return True  # bodies that serve everybody tell nothing of one
@@ -65,6 +106,8 @@ def not_personal(one: Finding, prepared: Prepared, policy: str) -> bool:
             return not _TITLE_BEFORE.search(prepared.folded[max(0, one.start - 12) : one.start])
         if any(word in eponyms() for word in words) and all(word in eponyms() or word in NEVER_NAMES or len(word) < 3 for word in words):
             return not _TITLE_BEFORE.search(prepared.folded[max(0, one.start - 12) : one.start])
+        if one.source == "NameRecognizer" and value in KIN and prepared.text[one.start].isupper():
+            return False  # «Pediatra Nieto»
         if not words or all(word in NEVER_NAMES for word in words):
             return True
         before = _WORD.findall(prepared.folded[max(0, one.start - 30) : one.start])[-2:]

@@ -50,9 +50,20 @@ class Prepared:
 
 
 def _fold_same_length(text: str) -> str:
-    if text.isascii():
-        return text.lower()
-    return "".join(one.lower() if one.isascii() else (fold(one) if len(fold(one)) == 1 else one) for one in text)
+    return text.lower() if text.isascii() else text.translate(_FOLDED)
+
+
+class _Folded(dict[int, str]):
+    """One character in lower case without its accent, filled as characters come."""
+
+    def __missing__(self, code: int) -> str:
+        one = chr(code)
+        new = one.lower() if one.isascii() else fold(one)
+        self[code] = new = new if len(new) == 1 else one
+        return new
+
+
+_FOLDED = _Folded()
 
 
 def _clean(one: str) -> str:
@@ -75,11 +86,30 @@ def _clean(one: str) -> str:
     return one
 
 
+class _Plain(dict[int, str]):
+    """One character for one character, filled as characters come."""
+
+    def __missing__(self, code: int) -> str:
+        new = self[code] = _clean(chr(code))
+        return new
+
+
+_PLAIN = _Plain()
+
+
 def prepare(text: str) -> Prepared:
     """Clean a text; linear in its length."""
-    if _SUSPECT.search(text) is None:
+    clean = text if _SUSPECT.search(text) is None else text.translate(_PLAIN)
+    same = clean is text or (
+        len(clean) == len(text)
+        and all(len(_PLAIN[ord(one)]) == 1 for one in set(text))
+        and not any(unicodedata.combining(one) for one in set(text))
+        and not ("<" in text and _TAG.search(text))
+        and not ("&" in text and _ENTITY.search(text))
+    )
+    if same:  # nothing lost, nothing joined: each character keeps its place
         span = array("l", range(len(text) + 1))
-        return Prepared(text, _fold_same_length(text), span[:-1], span[1:])
+        return Prepared(clean, _fold_same_length(clean), span[:-1], span[1:])
     out: list[str] = []
     starts, ends = array("l"), array("l")
 

@@ -1,7 +1,11 @@
 # ruff: noqa: E501 - patterns and word lists stay on one line
 """Invented data for research exports: same kind, same style, nobody's."""
 
+import json
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 from guardrails.redaction import Redactor
 from guardrails.redaction.research import realistic
@@ -50,3 +54,15 @@ def test_an_invented_nss_is_nobodys() -> None:
 def test_without_a_key_every_export_differs() -> None:
     redaction = REDACTOR.redact(NOTE)
     assert realistic(redaction, NOTE) != realistic(redaction, NOTE)
+
+
+def test_command_line_gives_inventions_and_no_spans(tmp_path: Path) -> None:
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    rows = [{"id": str(index), "text": NOTE, "patient": "p1"} for index in range(2)] + [{"id": "2", "text": NOTE}]
+    source.write_text("\n".join(json.dumps(one, ensure_ascii=False) for one in rows), encoding="utf-8")
+    command = [sys.executable, "-m", "copilot", "redact", str(source), "-o", str(target), "--realistic"]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+    first, second, other = (json.loads(line) for line in target.read_text(encoding="utf-8").splitlines())
+    assert set(first) == {"id", "text"}
+    assert first["text"] == second["text"] != other["text"]
+    assert not any(real in first["text"] + other["text"] for real in ("Luna", "LUNA", "5082", "12/03/2024", "Benito", "1234 5678", "<"))

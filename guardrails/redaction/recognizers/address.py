@@ -95,6 +95,7 @@ class AddressRecognizer(FoldedRecognizer):
             housing = ("casa", "vivienda", "departamento", "cuarto", "zona", "medio", "area", "propia", "rentada", "union", "compania")
             if value.strip().startswith(housing):
                 return None
+            value = re.sub(r"\d+ ?(?:horas?|hrs?|anos?|dias?|meses|semanas|minutos|min|pisos?|cuartos?|personas|hijos)", "", value)
             return rule.score if any(one.isdigit() for one in value) or "s/n" in value or "col" in value else None
         if rule.name == "found at":
             return rule.score if re.search(r"\d|calle|av\b|av\.|col\b|mercado|puente|parque|carretera|plaza|terminal|metro|glorieta|esq|crucero|jardin|central", value) else None

@@ -28,6 +28,9 @@ _WEAK = frozenset({"paciente", "pac", "px", "pte", "c", "joven", "senor", "senor
 _CALLED = frozenset({"don", "dona", "sra", "sr", "srita", "dr", "dra"})
 
 
+_PHRASES = {first: tuple(phrase for phrase in NAME_PHRASES if phrase[0] == first) for first in {phrase[0] for phrase in NAME_PHRASES}}
+
+
 class NameRecognizer(LocalRecognizer):
     """Labels: NOMBRE_PACIENTE, NOMBRE_FAMILIAR, NOMBRE_PERSONAL, and NOMBRE where the role is left to the document pass."""
 
@@ -138,14 +141,16 @@ class _Reader:
         if last < at:
             if word in _CALLED and at < len(self.words) and self._unknown(at):
                 return at, at, label, 0.75
-            if label != "NOMBRE_FAMILIAR" and at < len(self.words) and self._plain_surname(at):
+            if label == "NOMBRE_PERSONAL" and at < len(self.words) and self.words[at] in KIN and self.cased and self.capital(at) and "s" in word_class(self.words[at]):
+                return at, max(at, self.extend(at + 1)), label, 0.8  # «Pediatra Nieto»
+            if label != "NOMBRE_FAMILIAR" and at < len(self.words) and self._plain_surname(at) and (label == "NOMBRE_PERSONAL" or word in _CALLED or not self.text[self.offsets[at][0]].islower()):
                 return at, self.extend(at + 1) if self.extend(at + 1) > at else at, label, 0.8
             return None
         return at, last, label, 0.85
 
     def _after_phrase(self, index: int) -> tuple[int, int, str, float] | None:
         """«se llama X», «dice llamarse X», «de nombre X», «responde al nombre de X», «conocido como X»."""
-        for phrase in NAME_PHRASES:
+        for phrase in _PHRASES.get(self.words[index], ()):
             if tuple(self.words[index : index + len(phrase)]) == phrase:
                 at = index + len(phrase)
                 while at < len(self.words) and self.words[at] in (":", "de", "el", "la", "don", "dona", "sr", "sra", "."):

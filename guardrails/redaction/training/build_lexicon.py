@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - comments beside values
 """Build ``data/lexicon.tsv`` from the name lists of faker-persona-mx (MIT) and counted everyday words.
 
 ``python -m guardrails.redaction.training.build_lexicon FOLDER…`` counts lower-case words in ``*.txt`` below the
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from guardrails.redaction.training.everyday import EVERYDAY
 
+EXTRA = Path(__file__).parent / "lexicon_extra.tsv"  # word, letters gained, letters lost: Maya and Nahua surnames, nicknames, words seen in notes
 TARGET = Path(__file__).parents[1] / "data" / "lexicon.tsv"
 
 
@@ -64,6 +66,9 @@ def main() -> None:
     for word in everyday:
         if word in letters or len(word) > 3:
             add(word, "c")
+    for line in EXTRA.read_text(encoding="utf-8").splitlines():
+        word, gained, lost = line.split("\t")
+        letters[word] = (letters.get(word, set()) | set(gained)) - set(lost)
     with TARGET.open("w", encoding="utf-8") as out:
         for word in sorted(letters):
             out.write(f"{word}\t{''.join(sorted(letters[word]))}\n")

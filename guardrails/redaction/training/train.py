@@ -167,6 +167,7 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=1.0, help="share of the MEDDOCAN documents seen in an epoch")
     parser.add_argument("--epochs", type=int, default=40)
     parser.add_argument("--minutes", type=float, default=50.0, help="the schedule ends here at the latest, in minutes of processor time")
+    parser.add_argument("--wall", type=float, default=float("inf"), help="the schedule ends here too, in minutes of the clock on the wall (a shared machine)")
     parser.add_argument("--windows", type=int, default=12, help="windows a batch")
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--rate", type=float, default=3e-4)
@@ -193,13 +194,13 @@ def main() -> None:
     rates = [group["lr"] for group in optimizer.param_groups]
     averaged = {name: value.detach().clone() for name, value in model.state_dict().items()}
     values = value_pool(meddocan)
-    clock, steps = time.process_time(), 0
+    clock, steps, begun = time.process_time(), 0, time.monotonic()
     for epoch in range(options.epochs):
         samples: list[Sample] = list(epoch_samples(rng.sample(meddocan, round(options.share * len(meddocan))), values, rng))
         samples += mexican_samples(options.seed + 1000 * epoch, options)
         losses, seen = 0.0, 0
         for batch in batches(samples, vocabulary, labels, rng, options.windows, options.drop):
-            done = (time.process_time() - clock) / 60 / options.minutes
+            done = max((time.process_time() - clock) / 60 / options.minutes, (time.monotonic() - begun) / 60 / options.wall)
             if done >= 1:
                 break
             steps += 1
@@ -224,7 +225,7 @@ def main() -> None:
                 print(f"step {steps} {(time.process_time() - clock):.0f} s loss {losses / seen:.4f}", flush=True)  # noqa: T201
         minutes = (time.process_time() - clock) / 60
         line = f"epoch {epoch} {minutes:.1f} min, {steps} steps, loss {losses / max(seen, 1):.4f}"
-        last = minutes >= options.minutes or epoch == options.epochs - 1
+        last = minutes >= options.minutes or (time.monotonic() - begun) / 60 >= options.wall or epoch == options.epochs - 1
         if last or epoch % 2 == 1:
             shadow = encoder.Encoder(model.facts)
             shadow.load_state_dict(averaged)
