@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 OFFLINE_ENVIRONMENT = {
@@ -112,6 +112,18 @@ class Settings(BaseSettings):
     """SQLAlchemy address of accounts and sessions; empty: SQLite in the data directory."""
     notes_url: str = ""
     """SQLAlchemy address of drafts and signed notes (encrypted); empty: SQLite in the data directory."""
+    oidc_issuer: str = ""
+    """Address of the institution's identity provider (OpenID Connect); empty: passwords of our own alone."""
+    oidc_client_id: str = ""
+    """Name under which the provider knows this program."""
+    oidc_client_secret: SecretStr = SecretStr("")
+    """Its secret there; empty: a public client (PKCE alone)."""
+    oidc_claim: str = "preferred_username"
+    """Claim of the identity token that holds the user's name here."""
+    oidc_label: str = "Entrar con la cuenta institucional"
+    """Words of the link on the sign-in page."""
+    oidc_redirect: str = ""
+    """Address of ``/entrar/regreso`` as browsers see it, where a proxy hides it; empty: as the request says."""
     session_idle_min: float = 15
     """Minutes without activity after which a session locks and asks for the password again."""
     session_hours: float = 12

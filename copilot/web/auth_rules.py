@@ -34,6 +34,8 @@ RULES = (
     Rule("/readyz", None),
     Rule("/recursos/", None),
     Rule("/entrar", None),
+    Rule("/entrar/institucional", None),
+    Rule("/entrar/regreso", None),
     Rule("/salir", EVERYONE, first=True),
     Rule("/clave", EVERYONE, first=True),
     Rule("/sesion", EVERYONE, first=True),

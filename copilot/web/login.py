@@ -76,8 +76,8 @@ class PersonalMode:
             site.accounts.add(PERSONAL, roles, password=secrets.token_urlsafe(32))
 
 
-def login_router(site: Site, personal: PersonalMode | None = None) -> APIRouter:
-    """The routes; ``personal`` in personal mode."""
+def login_router(site: Site, personal: PersonalMode | None = None, external: str = "") -> APIRouter:
+    """The routes; ``personal`` in personal mode; ``external``: words of the link to the institution's sign-in."""
     router = APIRouter(include_in_schema=False)
 
     def answer(request: Request, account_secret: str, target: str) -> Response:
@@ -96,7 +96,9 @@ def login_router(site: Site, personal: PersonalMode | None = None) -> APIRouter:
                 return answer(request, secret, "/medico/")
             return HTMLResponse(login_page("El enlace no es el de esta ejecución.", personal=True), 403)
         name = found.identity.name if found else ""
-        page = login_page("", name, siguiente, personal=personal is not None, locked=found is not None)
+        page = login_page(
+            "", name, siguiente, personal=personal is not None, locked=found is not None, external=external
+        )
         return HTMLResponse(page, headers={"cache-control": "no-store"})
 
     @router.post("/entrar")
@@ -107,7 +109,7 @@ def login_router(site: Site, personal: PersonalMode | None = None) -> APIRouter:
             extra = {"Retry-After": str(wait)} if wait else {}
             if wants_json:
                 return JSONResponse({"error": words}, status, extra)
-            return HTMLResponse(login_page(words, usuario[:200], siguiente), status, extra)
+            return HTMLResponse(login_page(words, usuario[:200], siguiente, external=external), status, extra)
 
         if personal is not None:
             if wants_json:

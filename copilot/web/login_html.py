@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
+from urllib.parse import urlencode
 
 from copilot.users import ROLE_LABELS, Identity
 from copilot.web.auth_rules import LANDING
@@ -46,8 +47,10 @@ def _alert(error: str) -> str:
     return f'<p class="error" role="alert" id="error">{escape(error)}</p>' if error else ""
 
 
-def login_page(error: str = "", name: str = "", then: str = "", *, personal: bool = False, locked: bool = False) -> str:
-    """The form of name and password."""
+def login_page(
+    error: str = "", name: str = "", then: str = "", *, personal: bool = False, locked: bool = False, external: str = ""
+) -> str:
+    """The form of name and password; ``external``: words of the link to the institution's own sign-in."""
     if personal:
         return shell(
             "Entrar",
@@ -68,10 +71,18 @@ def login_page(error: str = "", name: str = "", then: str = "", *, personal: boo
         + '<label for="contrasena">Contraseña</label><input id="contrasena" name="contrasena" type="password" '
         + f'autocomplete="current-password" required maxlength="256"{second}{described}>'
         + '<button class="principal">Entrar</button></form>'
+        + _external(external, then)
         + '<p class="tenue">¿Olvidó su contraseña? Pida una de un solo uso a quien administra el equipo.</p>'
         + '<p class="tenue">Los accesos y el uso quedan en la bitácora, con seudónimo, para la Comisión de '
         "Gobernanza y Ética de la IA.</p>",
     )
+
+
+def _external(words: str, then: str) -> str:
+    if not words:
+        return ""
+    more = f"?{urlencode({'siguiente': then})}" if then else ""
+    return f'<p><a href="/entrar/institucional{escape(more)}">{escape(words)}</a></p>'
 
 
 def password_page(identity: Identity, csrf: str, error: str = "") -> str:

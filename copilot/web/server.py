@@ -15,6 +15,7 @@ from copilot.facade import Copilot
 from copilot.notes import open_shelf
 from copilot.notes.talk import Talks
 from copilot.notes.work import NoteWork
+from copilot.users.oidc import open_provider
 from copilot.users.site import open_site
 from copilot.web.api import api_router, describe, install_errors
 from copilot.web.auth import AuthGate, identity_of
@@ -22,6 +23,7 @@ from copilot.web.dictation import dictation_router
 from copilot.web.evaluation import evaluation_router
 from copilot.web.login import PersonalMode, landing, login_router
 from copilot.web.metrics import Metered, Metrics
+from copilot.web.oidc import oidc_router
 from copilot.web.people import people_router
 from copilot.web.physician_chat import chat_router
 from copilot.web.physician_notes import notes_router
@@ -65,7 +67,9 @@ def build_app(pilot: Copilot) -> FastAPI:
     app.add_middleware(Gate, roots=ROOTS, any_host=settings.allow_remote)
     install_errors(app)
     desk = Desk(pilot, ready)
-    app.include_router(login_router(site, personal))
+    provider = None if personal else open_provider(settings)
+    app.include_router(login_router(site, personal, settings.oidc_label if provider else ""))
+    app.include_router(oidc_router(site, provider, settings.oidc_redirect))
     app.include_router(people_router(site, settings.timezone))
     app.include_router(api_router(desk))
     app.include_router(dictation_router(pilot))

@@ -138,7 +138,9 @@ def test_what_no_rule_names_is_refused() -> None:
     assert rule_of("/api/v1/borrar") is None
     assert all(rule.roles is None or rule.roles <= EVERYONE for rule in RULES)
     open_to_all = {rule.path for rule in RULES if rule.roles is None}
-    assert open_to_all == {"/healthz", "/readyz", "/recursos/", "/entrar"}
+    assert open_to_all == {
+        "/healthz", "/readyz", "/recursos/", "/entrar", "/entrar/institucional", "/entrar/regreso",
+    }  # fmt: skip
 
 
 def test_nobody_listens_to_another_persons_events(server: str, clients: dict[str, httpx.Client]) -> None:

@@ -7,6 +7,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -41,7 +42,7 @@ def home(data_dir: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def web(server: str, home: Path) -> Iterator[httpx.Client]:
-    with sign_in(server, "evaluadora") as client:
+    with closing(sign_in(server, "evaluadora")) as client:
         client.headers["accept"] = "text/html"
         yield client
 
@@ -49,7 +50,7 @@ def web(server: str, home: Path) -> Iterator[httpx.Client]:
 @pytest.fixture(scope="module")
 def other(server: str, data_dir: Path, home: Path) -> Iterator[httpx.Client]:
     people(data_dir, {SECOND_RATER: [Role.EVALUATOR]})
-    with sign_in(server, SECOND_RATER) as client:
+    with closing(sign_in(server, SECOND_RATER)) as client:
         client.headers["accept"] = "text/html"
         yield client
 
@@ -78,7 +79,7 @@ def test_only_names_of_runs_are_folders(web: httpx.Client, name: str, page: str)
 
 @pytest.mark.parametrize("name", [one for one in PEOPLE if one != "evaluadora"])
 def test_nobody_else_starts_reads_or_cancels(server: str, home: Path, name: str) -> None:
-    with sign_in(server, name) as client:
+    with closing(sign_in(server, name)) as client:
         inside = ("cancelar", "continuar", "revision", "revision/muestra", "revision/conciliar")
         for path in ("correr", *(f"{FIRST}/{one}" for one in inside)):
             assert client.post(f"/evaluacion/{path}", data=FORM).status_code == 403
@@ -118,6 +119,7 @@ def test_a_case_shows_source_and_verdict_as_text(web: httpx.Client) -> None:
 def test_pages_break_no_rule_of_the_browser(server: str, home: Path, browser: Browser) -> None:
     """The report opens inside the page: no violation of the policy, no foreign request, and no English."""
     context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="en-US")
+    context.set_default_timeout(120_000)
     give_session(context, server, "evaluadora")
     page = context.new_page()
     wrong: list[str] = []
@@ -190,7 +192,7 @@ def test_a_run_goes_on_without_the_page_and_can_be_cancelled(
 ) -> None:
     assert web.post("/evaluacion/correr", data=FORM).headers["location"] == "/evaluacion/?hecho=en-marcha"
     name = web.get("/evaluacion/estado").json()["corrida"]
-    with sign_in(server, "evaluadora") as again:  # another window, later
+    with closing(sign_in(server, "evaluadora")) as again:  # another window, later
         again.headers["accept"] = "text/html"
         page = again.get("/evaluacion/").text
         assert name in page and "Cancelar" in page

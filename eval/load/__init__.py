@@ -1,0 +1,1 @@
+"""Twenty physicians at once, through the page they use."""
