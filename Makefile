@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run app setup models test lint bench eval figures screenshots clean
+.PHONY: run app setup models test lint bench eval load figures screenshots clean
 
 run: setup            ## set up, structure the bundled example, serve the pages to the person at this machine
 	$(BIN)/copilot structure --text - < docs/ejemplo.txt
@@ -33,6 +33,9 @@ bench: setup          ## speed and memory, as ratios to a baseline of the same r
 
 eval: setup           ## the offline suites and their report
 	$(BIN)/python -m eval run
+
+load: setup           ## twenty physicians at once, with the default model (an idle machine, 10 minutes)
+	$(BIN)/python -m eval.load --fragment
 
 figures:              ## copy the measured tables into the README
 	$(BIN)/python -m eval.figures
