@@ -77,7 +77,10 @@ def _body(extraction: Extraction, view: View) -> list[Alert]:
     weights = [v for v in extraction.vitals if v.name == "peso"]
     heights = [v for v in extraction.vitals if v.name == "talla"]
     child = bool(_CHILD.search(view.norm))
-    for weight, height in zip(weights, heights, strict=False):
+    for height in heights:
+        weight = min(weights, key=lambda w: abs(w.span.start - height.span.start), default=None)
+        if weight is None:
+            break
         kg, m = kilograms(weight), metres(height)
         both: tuple[Span, ...] = (weight.span, height.span)
         raw_w, raw_h = float(weight.value), float(height.value)

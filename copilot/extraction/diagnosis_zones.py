@@ -40,7 +40,7 @@ _ITEM_CUT = re.compile(
     rf"(?<!\S)(?<!tipo )(?<!grado )(?<!estadio )(?<!clase )(?<!etapa )(?<!fase )(?<!dm )(?<!mellitus )(?<!diabetes )(?<!erc )(?<!kdigo )(?<!hace )(?<!\sx )(?<!\dx )[1-9]\s(?=[a-z]{{3,}})(?!\s*(?:dias?|sem|mes|anos|horas|vez|veces|cm|de\s))|\s/\s*|#\s?\d+\s*|\s[-–](?=\s?[a-z])|[•*·>→]|,(?!\s*(?:{_LISTY})\b)|\sademas\s(?:de\s)?|\sasi\s+como\s"
 )
 _LEADING = re.compile(
-    r"^(?:[\s:.,\-–)(>#→/]+|entonces\s+seria\s+|el\s+diagnostico\s+es\s+(?:de\s+)?|seria\s+|es\s+|(?:considero|creo|pienso|parece)(?:\s+que)?\s+|(?:se\s+trata|corresponde)\s+(?:de|a)\s+(?:una?\s+)?|"
+    r"^(?:[\s:.,\-–)(>#→/]+|entonces\s+seria\s+|el\s+diagnostico\s+es\s+(?:de\s+)?|seria\s+|es\s+|(?:yo\s+)?(?:considero|creo|pienso|parece)(?:\s+que)?\s+|(?:se\s+trata|corresponde)\s+(?:de|a)\s+(?:una?\s+)?|"
     r"(?:que\s+)?es\s+su\s+dia\s+\d+\s+de\s+|(?:sigue|continua|cursa|persiste)(?:\s+con)?\s+|cuadro\s+(?:clinico\s+)?(?:compatible\s+con|de|sugestivo\s+de)\s+|(?:por|con|de|dx|idx|ademas|tambien|mas|una?|y|e)\s+|"
     r"(?:paciente|pte|pac|masculin[oa]|femenin[oa]|hombre|mujer|nin[oa]|lactante|escolar|masc|fem)(?:\s+(?:masculin[oa]|femenin[oa]|de|\d+|anos?|meses|a))*\s+(?:con|portadora?\s+de|que\s+cursa\s+con)\s+|"
     r"(?:a\s+)?descartar\s+|d/c\s+|(?:pre|post?)\s*-?(?:op(?:eratorio)?|qx|quirurgico)?\s*[:.]\s*|(?:de\s+)?(?:ingreso|egreso|finales?|base)\s*:?\s+|"

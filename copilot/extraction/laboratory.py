@@ -172,7 +172,9 @@ def laboratory(view: View, vitals: Sequence[Vital] = ()) -> tuple[LabValue, ...]
         ):
             continue
         number = float(re.sub(r"[^\d.-]", "", m["v"]))
-        if key in ("calcio", "magnesio", "fosforo") and number > analyte.high * 3:
+        if (key in ("calcio", "magnesio", "fosforo") and number > analyte.high * 3) or (
+            key == "albumina" and number > 8
+        ):
             continue
         if len(m["n"]) == 1 and re.match(r"[a-zA-Z]\d\d", view.cased[m.start() : m.end()]):
             continue  # «K35.3» is a code
