@@ -150,8 +150,34 @@ def take(address: str, out: Path) -> list[Path]:
         shot("comision-cifras")
         page.goto(f"{address}/usuarios")
         shot("usuarios")
+        _evaluation(page, address, shot)
+        page.goto(f"{address}/medico/")
+        page.click("[data-dictar]")
+        page.wait_for_selector("#dictado-texto")
+        shot("medico-dictado")
         browser.close()
     return made
+
+
+def _evaluation(page: Page, address: str, shot: Callable[[str], None]) -> None:
+    """The evaluator's pages around a run of a few cases."""
+    page.goto(f"{address}/evaluacion/")
+    shot("evaluacion-inicio")
+    page.locator("input[name=suite][value=abstencion]").uncheck()
+    page.locator("input[name=suite][value=redaccion_datos]").check()
+    page.select_option("select[name=modelo]", "none")
+    page.fill("input[name=limite]", "6")
+    page.click("button:has-text('Correr')")
+    page.wait_for_selector("#trabajo")
+    shot("evaluacion-en-marcha")
+    page.wait_for_selector("#trabajo", state="detached", timeout=600_000)
+    page.locator("tbody a").first.click()
+    page.wait_for_selector(".informe svg")
+    shot("evaluacion-resultados")
+    page.click("a:has-text('Casos')")
+    page.locator("tbody a").first.click()
+    page.wait_for_selector(".fuente")
+    shot("evaluacion-caso")
 
 
 def main() -> int:
