@@ -22,6 +22,7 @@ _DEGREE_END = re.compile(r"(?:q\.f\.b|q\.b\.p|l\.t\.f|l\.e\.o|l\.e|e\.e|e\.g|t\.
 _TAIL = re.compile(r"[.,;]\s+([^\W\d_]+)\.?$|\s+(?:de|del|y|la|el|-)$|\s+-\s+(?:dra?|lic|enf)\.?$")
 _DAYS = {"lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo", "num", "no", "tel", "cel", "sng", "tos"}
 _INITIAL_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_]\.\s?){1,2}$")
+_YOUNGER = re.compile(r",? (?:jr|junior|sr(?=\.? [^a-z]|\.?$))(?![a-z])\.?")
 _HYPHEN_AFTER = re.compile(r"-?[^\W\d_]{2,}")
 _TOWN_BEFORE = re.compile(r"(?<![^\W_])(?:cd|cdad|ciudad|villa|puerto)\.? $")
 _MORE_AFTER = re.compile(r",? (?:(?:ma|gpe|fco|j|jse)\. ?)?(?:(?:de|del|la|los|las) ){0,3}([^\W\d_]{3,})(?: ([^\W\d_]{3,}))?")
@@ -120,6 +121,8 @@ def _whole_name(start: int, end: int, text: str, folded: str) -> tuple[int, int]
     if text[end - 1] == "-" or text[end : end + 1] == "-":
         more = _HYPHEN_AFTER.match(text, end)
         end = more.end() if more is not None else end
+    younger = _YOUNGER.match(folded, end)
+    end = younger.end() if younger else end
     if text[end - 1] == ".":
         return start, end
     more = _MORE_AFTER.match(folded, end)

@@ -10,7 +10,7 @@ from pathlib import Path
 from guardrails.redaction.lexicon import word_class
 from guardrails.redaction.normalize import Prepared
 from guardrails.redaction.types import Finding
-from guardrails.redaction.vocabulary import EPONYM_CUES, EPONYM_DIRECT, KIN, NEVER_NAMES
+from guardrails.redaction.vocabulary import EPONYM_CUES, EPONYM_DIRECT, KIN, NEVER_NAMES, STAFF_TITLES
 
 _WORD = re.compile(r"[^\W\d_]+")
 _NO_DATE = re.compile(r"\d\.\d{1,2}/.*|\d{1,2}[:.]\d{2}(?: ?h(?:rs?)?)?|\d{1,3} ?[x*+] ?\d{1,3}.*|\d{1,3}|[^\d]{0,3}")
@@ -21,6 +21,7 @@ _AGE = re.compile(r"\d{1,3}")
 _TITLE_BEFORE = re.compile(r"(?<![^\W_])(?:dra?|sra?|srita|don|dona|enf|lic|px|pte|paciente|nombre|mip|r[1-5]|hij[oa]|espos[oa]|mama|papa)[.:]? ?$")
 
 
+_SECTIONS = frozenset(["ahf", "app", "apnp", "pa", "ef", "ta", "fc", "fr", "dx", "idx", "tx", "eva", "nss", "curp", "rfc", "fum", "fpp", "ago", "qx", "rx", "ic", "hc", "sv", "am", "pm"])
 _NORM = re.compile(r"(?:nom|cie)[\- ]?\d{1,3}(?:[\- ]?ssa\d?)?(?:[\- ]?\d{4})?")
 _COUNT_BEFORE = re.compile(r"(?:\bcv|carga viral|plaq\w*|leu\w*|cd4|\bui|dhl|cpk|\bck|amilasa|lipasa|hcg|plaquetas|linf\w*|neut\w*|bnp|ferritina|dimero\w*)[ |:]{1,4}$")
 _UTERUS_BEFORE = re.compile(r"(?:actividad uterina|contracciones|\bau|fcf|gaso\w*|ph)[ :,\d]{1,8}$")
@@ -106,9 +107,11 @@ def not_personal(one: Finding, prepared: Prepared, policy: str) -> bool:
             return not _TITLE_BEFORE.search(prepared.folded[max(0, one.start - 12) : one.start])
         if any(word in eponyms() for word in words) and all(word in eponyms() or word in NEVER_NAMES or len(word) < 3 for word in words):
             return not _TITLE_BEFORE.search(prepared.folded[max(0, one.start - 12) : one.start])
-        if one.source == "NameRecognizer" and value in KIN and prepared.text[one.start].isupper():
+        if value in KIN and prepared.text[one.start].isupper() and _WORD.findall(prepared.folded[max(0, one.start - 20) : one.start])[-1:] and (
+            _WORD.findall(prepared.folded[max(0, one.start - 20) : one.start])[-1] in STAFF_TITLES
+        ):
             return False  # «Pediatra Nieto»
-        if not words or all(word in NEVER_NAMES for word in words):
+        if not words or all(word in NEVER_NAMES for word in words) or ("." in value and "".join(words) in _SECTIONS):
             return True
         before = _WORD.findall(prepared.folded[max(0, one.start - 30) : one.start])[-2:]
         return len(words) <= 2 and bool(before) and (before[-1] in EPONYM_DIRECT or (before[-1] in ("de", "del") and before[0] in EPONYM_CUES))

@@ -47,7 +47,7 @@ def _worth(piece: str, one: Finding) -> bool:
     known = one.source not in ("TrainedRecognizer", "FormRecognizer", "NameRecognizer", "ListedNameRecognizer")
     if one.label in _IDENTIFIERS:
         return digits >= 2 + 2 * (not known) or (known and letters >= 2 and digits + letters <= 4)
-    if known and one.label in ("EMPLEADOR", "UNIDAD_MEDICA") and digits:
+    if known and one.label in ("EMPLEADOR", "UNIDAD_MEDICA", "DIRECCION") and digits:
         return True
     if one.label.startswith("NOMBRE") and letters == 1 and "." in piece:
         return True  # the initial behind a surname

@@ -85,9 +85,10 @@ _WORK = re.compile(
 )
 _SITE = re.compile(
     r"(?<![^\W_])(?:[Kk][ií]nder|[Pp]reescolar|[Pp]rimaria|[Ss]ecundaria(?: [Tt]écnica| [Gg]eneral)?|[Tt]elesecundaria|[Pp]repa(?:ratoria)?|[Ee]scuela(?: [Pp]rimaria| [Ss]ecundaria| [Nn]ormal| [Bb]ilingüe)*|[Cc]olegio|[Gg]uardería|[Ee]stancia [Ii]nfantil"
-    r"|[Ii]nstituto|[Uu]niversidad|[Tt]aller|[Mm]aquila(?:dora)?|[Hh]otel|[Rr]estaurante?|[Ff]onda|[Cc]onvento|[Ii]ngenio|[Mm]ina|[Ee]mpresa:?|[Ff]ábrica|[Cc]ompañía|[Pp]atrón|[Tt]ienda|[Pp]apelería|[Tt]ortillería|[Pp]anadería|[Cc]arnicería|[Ff]erretería"
+    r"|[Ii]nstituto|[Uu]niversidad|[Tt]aller|[Mm]aquila(?:dora)?|[Hh]otel|[Rr]estaurante?|[Ff]onda|[Cc]onvento|[Pp]arroquia|[Ss]eminario|[Bb]allet|[Ii]ngenio|[Mm]ina|[Ee]mpresa:?|[Ff]ábrica|[Cc]ompañía|[Pp]atrón|[Tt]ienda|[Pp]apelería|[Tt]ortillería|[Pp]anadería|[Cc]arnicería|[Ff]erretería"
     rf"|[Ee]stética|[Pp]apelera|[Tt]extiles|[Pp]lanta|[Ss]indicato|[Gg]rupo|[Cc]onstructora|[Tt]ransportes)(?: (?:de|del|la|el|los|las|en))* (?P<v>{_PROPER}(?:, (?:planta|sucursal) \w+)?)"
 )
+_PART_OF_NAME = re.compile(r"(?:convento|parroquia|seminario|ballet|colegio|instituto|universidad|hotel|restaurante?|fonda|ingenio|grupo|constructora|transportes|textiles|tortilleria|panaderia|papeleria|carniceria|ferreteria|estetica|sindicato)(?![a-z])")
 _NOT_WORK = re.compile(r"(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|imss|dr|dra|sr|sra|nss|umf|hgz|hgr|incompleta|completa|trunca|terminada|edad|sexo|ef|ta)(?![a-z])")
 
 
@@ -108,6 +109,8 @@ class NamedWorkplaceRecognizer(LocalRecognizer):
         for pattern in (_WORK, _SITE):
             for match in pattern.finditer(text):
                 start, end = match.span("v")
+                if _PART_OF_NAME.match(nlp_artifacts.folded, match.start()):
+                    start = match.start()
                 words = re.findall(r"[^\W\d_]+", nlp_artifacts.folded[start:end])
                 named = [word for word in words if len(word) > 2 and not ("c" in word_class(word) and not set(word_class(word)) & set("gsm"))]
                 if words and named and not _NOT_WORK.match(nlp_artifacts.folded[start:end].lstrip('"«“')):

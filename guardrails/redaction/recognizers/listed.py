@@ -20,6 +20,8 @@ _CHAT = re.compile(r"^\[?\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4},? \d{1,2}:\d{2}(?::\d
 _RANK = re.compile(rf"(?<![^\W_])r ?[1-6](?: ?(?:[A-ZÑ]{{1,4}}|TyO|GyO)(?![^\W_]))?(?: (?:de )?(?:urg|urgencias|cirugia|pediatria|mi|cg))?[.:]? (?P<v>{_NAME})", re.IGNORECASE)
 _ITEM = re.compile(rf"^[ \t]*(?:caso )?\(?\d{{1,2}}[.)\-][ \t]?(?:px|pte|pac|sr\.?|sra\.?|don|doña|rn)?\.? ?(?P<v>(?:(?:de|del) (?:la |los )?)?{_NAME}),? \(?\d{{1,3}}(?![\d.])", re.MULTILINE | re.IGNORECASE)
 _INITIALS = re.compile(r"(?<![^\W_])(?:[Dd]ra?|DRA?|[Ee]nf|[Rr]evis[oó]|[Ee]labor[oó]|[Aa]tte|[Vv]alor[oó]|[Ff]irma|[Ii]niciales|[Aa]utoriz[oó]|[Ee]ntreg[aó]|[Rr]ecib[eió]+|MIP|MPSS|R ?[1-6])[.:]{0,2} (?P<v>[A-ZÑ]\.(?: ?[A-ZÑ]\.?){0,3}(?![a-zñ])|[A-ZÑ](?=[:,;.\n]|$))")
+_ONLY_INITIALS = re.compile(r"(?:^|(?<=[Pp]aciente )|(?<=[Pp]x )|(?<=[Pp]te )|(?<=iniciales )|(?<=[Ss]r\. )|(?<=[Ss]ra\. ))(?P<v>[A-ZÑ]\. ?[A-ZÑ]\.(?: ?[A-ZÑ]\.?){0,3})(?=,| \d| exp| fem| masc| de \d|\n|$)", re.MULTILINE)
+_SECTIONS = frozenset(["ahf", "app", "apnp", "pa", "ef", "ta", "fc", "fr", "dx", "idx", "tx", "eva", "nss", "curp", "rfc", "fum", "fpp", "ago", "qx", "rx", "ic", "hc", "sv"])
 _QUOTED = re.compile(r"\s*[:,]?\s*(?:el |la |por )?[\"“«'](?P<v>[^\"”»'\n]{2,30})[\"”»']")
 _PLAIN = re.compile(rf"\s*:?\s*(?P<v>(?:(?:el|la) )?{_ONE}(?: {_ONE})?)", re.IGNORECASE)
 _PHRASES = re.compile(r"(?<![^\W_])(?:" + "|".join(r"\s".join(one) for one in NICKNAME_PHRASES) + r")(?![^\W_])")
@@ -56,6 +58,9 @@ class ListedNameRecognizer(LocalRecognizer):
         for match in _ITEM.finditer(text):
             add("NOMBRE_PACIENTE", *match.span("v"), loose=False)
         out += [RecognizerResult("NOMBRE_PERSONAL", *match.span("v"), 0.8) for match in _INITIALS.finditer(text)]
+        for match in _ONLY_INITIALS.finditer(text):
+            if re.sub(r"\W", "", match["v"]).lower() not in _SECTIONS:
+                out.append(RecognizerResult("NOMBRE_PACIENTE", *match.span("v"), 0.7))
         for match in _CHAT.finditer(text):
             start = match.start("v")
             for word in re.finditer(_ONE + r"\.?\s*", match["v"]):

@@ -141,7 +141,7 @@ class _Reader:
         if last < at:
             if word in _CALLED and at < len(self.words) and self._unknown(at):
                 return at, at, label, 0.75
-            if label == "NOMBRE_PERSONAL" and at < len(self.words) and self.words[at] in KIN and self.cased and self.capital(at) and "s" in word_class(self.words[at]):
+            if label == "NOMBRE_PERSONAL" and at < len(self.words) and self.words[at] in KIN and self.capital(at) and not self.text[self.offsets[at][0] + 1].isupper() and "s" in word_class(self.words[at]):
                 return at, max(at, self.extend(at + 1)), label, 0.8  # «Pediatra Nieto»
             if label != "NOMBRE_FAMILIAR" and at < len(self.words) and self._plain_surname(at) and (label == "NOMBRE_PERSONAL" or word in _CALLED or not self.text[self.offsets[at][0]].islower()):
                 return at, self.extend(at + 1) if self.extend(at + 1) > at else at, label, 0.8
