@@ -124,7 +124,8 @@ def test_corrected_signed_exported_and_added_to(watched: Watched, data_dir: Path
     page.click("#adenda .principal")
     expect(page.locator("#notas-lectura .adenda")).to_contain_text("sin desarrollo", timeout=15_000)
     page.fill("#notas-buscar", "OROZCO flujo")
-    expect(page.locator("#notas-lista .firmada")).to_have_count(1)
+    expect(page.locator("#notas-lista .borrador")).to_have_count(0)
+    expect(page.locator("#notas-lista .tarjeta").first).to_contain_text("Ximena Orozco Villaseñor")
 
     with open_log(Settings(data_dir=data_dir)) as log:
         reader = Reader("prueba")
@@ -151,7 +152,8 @@ def test_work_survives_a_reload_and_a_discard(watched: Watched) -> None:
     page.keyboard.type(" Dato que no se pierde.")
     page.keyboard.press("Enter")
     saved(page)
-    page.goto(page.url.split("?")[0])
+    assert "nueva" not in page.url
+    page.reload()
     expect(page.locator("#apartados .frase.cambiada")).to_contain_text("Dato que no se pierde.", timeout=30_000)
     assert page.locator("#texto textarea").input_value() == NOTE
     page.locator("#apartados .frase").first.hover()
@@ -216,7 +218,7 @@ def test_the_chat_changes_the_note_only_after_a_yes(watched: Watched) -> None:
     say("¿a qué es alérgica?")
     expect(page.locator(".turno.copiloto").nth(1)).to_contain_text("sulfas", timeout=30_000)
 
-    say("¿Qué antibiótico recomienda la guía en la cistitis aguda no complicada de la mujer?")
+    say("¿Cuál es la meta de HbA1c en un adulto con diabetes tipo 2?")
     page.wait_for_selector(".valorar", timeout=60_000)
     page.locator(".citas .liga").first.click()
     assert len(page.locator("#pasaje .pasaje").inner_text()) > 40

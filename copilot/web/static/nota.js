@@ -54,7 +54,13 @@
     place.classList.toggle("mal", wrong);
   }
 
+  // From the first change on, a reload opens what is being worked on, not what the address asked for.
+  function settle() {
+    if (location.search) history.replaceState(null, "", "/medico/");
+  }
+
   function touch(again = false) {
+    settle();
     dirty = true;
     review ||= again;
     clearTimeout(timer);
@@ -79,13 +85,17 @@
         if (!target) {
           told = await (await call("borrador", { text: body.text })).json();
           draft ??= { id: told.id };
+          if (draft.id !== told.id) {
+            // The note arrived meanwhile, as a draft of its own: it takes the place of the text alone.
+            told = await (await call(`borrador/${draft.id}/continuar`, { before: told.id })).json();
+          }
         } else {
           const path = `borrador/${target.id}`;
           const sent = { rev: target.rev, working: body };
           told = await (await (again ? call(`${path}/revisar`, sent) : call(path, sent, "PUT"))).json();
         }
         (target ?? draft).rev = told.rev;
-        say(`Borrador guardado ${told.hora}`);
+        say(told.hora ? `Borrador guardado ${told.hora}` : "Borrador guardado");
         if (told.trozos && target === draft) put(told.trozos);
       } catch (error) {
         dirty = true;
@@ -227,6 +237,7 @@
       return;
     }
     if (!given.statements) return;
+    settle();
     show();
     await (chain = chain.then(async () => {
       try {
