@@ -41,6 +41,7 @@
         aria-label="Lo que se oyó; corríjalo antes de pasarlo al texto" data-vacio="Aquí aparecerá lo que se oiga. Es una propuesta: léala antes de usarla."></div>
       <p id="dictado-revisar" class="tenue"></p>
       <div class="dictado-mandos"><button type="button" data-dictado="pasar" class="dictado-principal" disabled>Pasar al texto</button>
+      <button type="button" data-dictado="revisar" disabled>Revisar marcas</button>
       <button type="button" data-dictado="borrar" disabled>Descartar</button></div>
       <p class="tenue">El audio se oye en este equipo y no se guarda. Revise números, dosis y medicamentos: pulse cada marca para darla por vista.</p>`;
     ($("#izquierda") ?? document.body).prepend(box);
@@ -60,6 +61,9 @@
     $("#dictado-revisar").textContent = !some ? "" : left ? `Por revisar: ${left} ${left === 1 ? "marca" : "marcas"}.` : "Todo lo marcado está visto.";
     $("[data-dictado=pasar]").disabled = !some || waiting > 0;
     $("[data-dictado=borrar]").disabled = !some;
+    const check = $("[data-dictado=revisar]");
+    check.disabled = !left;
+    check.textContent = area.querySelector("mark.actual") ? "Visto, siguiente" : "Revisar marcas";
   }
 
   function pieces(row) {
@@ -264,6 +268,17 @@
     say("El dictado está en el texto; ya puede estructurar.");
   }
 
+  // With the keyboard: one mark after the other, each read out with its reason.
+  function review() {
+    const area = $("#dictado-texto");
+    area.querySelector("mark.actual")?.classList.remove("por-ver", "actual");
+    const one = area.querySelector("mark.por-ver");
+    one?.classList.add("actual");
+    one?.scrollIntoView({ block: "nearest" });
+    say(one ? `${one.textContent}: ${one.title}` : "");
+    count();
+  }
+
   function clear() {
     controller?.abort();
     controller = null;
@@ -275,6 +290,7 @@
     const mark = event.target.closest?.("#dictado-texto mark");
     if (mark) {
       mark.classList.toggle("por-ver");
+      mark.classList.remove("actual");
       return count();
     }
     const button = event.target.closest?.("[data-dictar], [data-dictado]");
@@ -290,6 +306,7 @@
     else if (act === "pausa") pause();
     else if (act === "archivo") $("#dictado-archivo").click();
     else if (act === "pasar") pass();
+    else if (act === "revisar") review();
     else if (act === "borrar") clear();
     else if (act === "cerrar") {
       stop();
