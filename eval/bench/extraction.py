@@ -24,6 +24,12 @@ from eval.figures import write_fragment
 
 _DATA = Path(__file__).resolve().parent.parent / "datasets" / "extraction"
 _KINDS = ("signos vitales", "laboratorio", "medicamentos", "alergias", "diagnósticos")
+_SHOWN = {
+    "held2": "held2 (sin leer)",
+    "held": "held (ya de desarrollo)",
+    "dev": "dev (desarrollo)",
+    "dev2": "dev2 (desarrollo)",
+}
 _FIELDS = ("dosis", "vía", "periodicidad", "certeza", "sujeto")
 Counts = dict[str, list[int]]
 """Kind → [found and right, found, labelled]; field → [right, 0, matched]."""
@@ -105,7 +111,7 @@ def main() -> None:
         "|---|---|---|---|---|---|",
     ]
     sizes = []
-    for name in ("held2", "held", "dev", "dev2"):
+    for name in _SHOWN:
         rows = [json.loads(line) for line in (_DATA / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
         sizes.append(f"{name} {len(rows)} notas")
         for with_sections in (True, False) if name != "dev2" else (False,):
@@ -114,11 +120,13 @@ def main() -> None:
             for kind in _KINDS:
                 n = sum(c[kind][2] for c in counted)
                 lines.append(
-                    f"| {name} | {where} | {kind} | {_interval(counted, kind, 0)} | {_interval(counted, kind, 1)} | {n} |"
+                    f"| {_SHOWN[name]} | {where} | {kind} | {_interval(counted, kind, 0)} | {_interval(counted, kind, 1)} | {n} |"
                 )
             for field in _FIELDS:
                 n = sum(c[field][2] for c in counted)
-                lines.append(f"| {name} | {where} | {field} (de lo hallado) | | {_interval(counted, field, 1)} | {n} |")
+                lines.append(
+                    f"| {_SHOWN[name]} | {where} | {field} (de lo hallado) | | {_interval(counted, field, 1)} | {n} |"
+                )
     table = "\n".join(lines)
     write_fragment(
         "extraction",
