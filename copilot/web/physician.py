@@ -50,7 +50,8 @@ def theme() -> gr.themes.Base:
     )
 
 
-def _toolbar() -> str:
+def _toolbar(limit: int) -> str:
+    """``limit``: characters beyond which a text is not kept as a draft."""
     texts = {name: (_EXAMPLES / name).read_text(encoding="utf-8") for _, name in EXAMPLES}
     buttons = "".join(
         f'<button type="button" data-ejemplo="{name}">{escape(label)}</button>' for label, name in EXAMPLES
@@ -62,7 +63,7 @@ def _toolbar() -> str:
         'data-vista="fuente" aria-selected="false" disabled>Fuente señalada</button>'
         '<button type="button" role="tab" id="tab-charla" data-vista="charla" aria-selected="false">Asistente</button>'
         "</div>"
-        '<span id="guardado" role="status"></span>'
+        f'<span id="guardado" role="status" data-limite="{limit}"></span>'
         '<div class="utiles"><button type="button" data-abrir="1">Abrir archivo</button>'
         f'<span class="tenue" id="rotulo-ejemplos">Ejemplos:</span>{buttons}</div>{hidden}</div>'
     )
@@ -162,7 +163,7 @@ def physician_page(desk: Desk, work: NoteWork) -> gr.Blocks:
         _markdown(_HEADER, "cabecera")
         with gr.Row(elem_id="mesa", equal_height=False):
             with gr.Column(elem_id="izquierda", min_width=340):
-                _markdown(_toolbar(), "barra")
+                _markdown(_toolbar(desk.pilot.settings.web_max_chars), "barra")
                 text = gr.Textbox(
                     label="Texto del médico",
                     placeholder="Escriba, pegue o dicte aquí, como salga: no necesita apartados ni orden.",

@@ -74,6 +74,11 @@
       if (!dirty || stopped) return;
       const again = review && Boolean(draft?.statements);
       const body = working();
+      if (body.text.length > Number($("#guardado")?.dataset.limite || Infinity)) {
+        say("Texto demasiado largo: no se guarda", true);
+        dirty = false;
+        return;
+      }
       if (!draft && !body.text.trim()) {
         dirty = false;
         return;
