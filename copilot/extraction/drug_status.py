@@ -38,6 +38,16 @@ _REFUSED_BEFORE = re.compile(
 )
 
 
+_KEPT = re.compile(
+    r"(?<![a-z])no\s+(?:se\s+|ha\s+|debe\s+|hay\s+que\s+|lo\s+|la\s+)*(?:suspend|dej|omit|retir|quit|interrump|olvid|abandon|descontinu)\w*(?:\s+(?:de\s+)?(?:tomar|el|la|los|las|su|sus))*\s*$"
+)
+
+
+def kept(norm: str, mention: DrugMention) -> bool:
+    """«no suspender la aspirina»: the «no» denies the stopping, not the drug."""
+    return bool(_KEPT.search(norm[max(0, mention.start - 60) : mention.start]))
+
+
 def refused(norm: str, mention: DrugMention) -> bool:
     """«ibuprofeno no», «evitar diltiazem»: named so as not to be given."""
     return bool(

@@ -38,7 +38,7 @@ _DAILY = (
     r"diari[oa]s?|diariamente|al\s+dia|por\s+dia|/\s?dia|semanal(?:es|mente)?|mensual(?:es|mente)?|trimestral|quincenal"
 )
 _PART = (
-    rf"(?:(?:mitad|media|una|\d)\s+)?(?:(?:por|en|de)\s+(?:las?\s+)?|cada\s+|toda\s+la\s+)?(?:noches?|mananas?|tardes?|medio\s?dia)(?!\s+(?:de|anterior|previ|ultim))|al\s+medio\s?dia|"
+    rf"(?:(?:mitad|media|una|\d)\s+)?(?:(?:por|en|de|x)\s+(?:las?\s+)?|cada\s+|toda\s+la\s+)?(?:noches?|mananas?|tardes?|medio\s?dia)(?!\s+(?:de|anterior|previ|ultim))|al\s+medio\s?dia|"
     r"nocturn[oa]s?|matutin[oa]s?|vespertin[oa]s?|am\b|pm\b|hs\b|al\s+(?:dormir|acostarse|despertar|levantarse)|"
     rf"(?:una\s+hora\s+|\d+\s+(?:min\w*|hrs?|horas?|h)\s+)?antes\s+de(?:l)?\s+(?:dormir|acostarse|cirugia|(?:cada\s+|los\s+|las\s+|la\s+)?{_MEAL})|"
     rf"\d+\s*(?:min\w*|hrs?|horas?|h)\s+antes(?:\s+de(?:l)?\s+[a-z]+)?|"

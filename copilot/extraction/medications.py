@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from copilot.domain import Medication, Span
 from copilot.extraction.context import ContextReader
-from copilot.extraction.drug_status import refused, status_of, suspensions
+from copilot.extraction.drug_status import kept, refused, status_of, suspensions
 from copilot.extraction.lexicon import Drug, DrugMention, lexicon
 from copilot.extraction.orders import BEFORE, Fields, instructions, order_words
 from copilot.extraction.view import Claims, View
@@ -115,8 +115,10 @@ def medications(
         status = status_of(view, mention, stopped, reader.section_at(mention.start))
         if status == "estudio":
             continue
-        denied = status != "suspendido" and (
-            reader.at(mention.start, mention.end).negated or refused(view.norm, mention)
+        denied = (
+            status != "suspendido"
+            and not kept(view.norm, mention)
+            and (reader.at(mention.start, mention.end).negated or refused(view.norm, mention))
         )
         out.append(
             Medication(

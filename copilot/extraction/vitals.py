@@ -39,6 +39,10 @@ _PULSE_AFTER_PRESSURE = re.compile(
 _NEWBORN_WEIGHT = re.compile(
     r"(?<![a-z0-9¤.])p\s?:?\s?(?P<v>[5-9]\d{2}|[1-5]\d{3})(?![\d./%])\s*(?:g|gr|grs|gramos)?(?=\s*[,;.\s])"
 )
+_NEWBORN_NOTE = re.compile(
+    r"(?<![a-z])(?:rn|rnpt|rnt|recien\s+nacid[oa]|neonat\w*|apgar|silverman|capurro|ballard)(?![a-z])"
+)
+_GRAMS = re.compile(r"(?<![\d./+-])(?P<v>[5-9]\d{2}|[1-5]\d{3})\s*(?P<u>g|gr|grs|gramos)\b(?!\s*/)")
 _SERIES = re.compile(
     r"\s*(?:mg/dl)?\s*(?:,|/|\by\b|\bluego\b|\bdespues\b)\s*(?:de\s+)?(?P<v>\d{2,3})(?![\d./%]|\s*(?:[a-z]{3,}|x))"
 )
@@ -185,4 +189,8 @@ def vitals(view: View) -> tuple[Vital, ...]:
         for small in _NEWBORN_WEIGHT.finditer(view.norm):
             if near(small.start()):
                 claim(Rule("peso", _NEWBORN_WEIGHT, "kg"), small)
+    if "peso" not in seen and _NEWBORN_NOTE.search(view.norm):
+        for small in _GRAMS.finditer(view.norm):
+            if near(small.start()):
+                claim(Rule("peso", _GRAMS, "g"), small)
     return tuple(sorted(found, key=lambda v: v.span))

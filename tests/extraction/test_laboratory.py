@@ -43,3 +43,19 @@ def test_results(marked: str) -> None:
 )
 def test_orders_and_dates_are_not_results(text: str) -> None:
     assert extract(text).laboratory == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Hb 9.1 (previa 12.2)", [("hemoglobina", "9.1")]),
+        ("LCR: leucos 320, glucosa 30, proteinas 180", []),
+        ("se solicita hb, plaquetas y creatinina para la próxima cita en 2 semanas", []),
+        ("albúmina 20 y furosemida 40", []),
+        ("VIH/VDRL no reactivos", [("vih", "no reactivos"), ("vdrl", "no reactivos")]),
+        ("hipokalemia de 2.8", [("potasio", "2.8")]),
+        ("ego con 20 leucos nitritos +", [("ego_leucocitos", "20"), ("ego_nitritos", "+")]),
+    ],
+)
+def test_what_counts_as_a_result(text: str, values: list[tuple[str, str]]) -> None:
+    assert [(v.name, v.value) for v in extract(text).laboratory] == values

@@ -89,6 +89,14 @@ def test_suspended_never_passes_a_comma(text: str, suspended: set[str], others: 
 
 
 @pytest.mark.parametrize(
+    "text", ["no suspender metformina", "no dejar de tomar la metformina", "no ha suspendido la metformina"]
+)
+def test_told_to_go_on(text: str) -> None:
+    found = _one(text, "metformina")
+    assert not found.negated and found.status == ""
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "no toma metformina",

@@ -70,3 +70,33 @@ def test_offsets_are_those_of_the_text_given_with_accents_crlf_and_spoken_number
     for vital in extract(text).vitals:
         assert text[vital.span.start : vital.span.end].startswith(("presión", "pulso"))
     assert [v.value for v in extract(text).vitals] == ["140/90", "82"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "value"),
+    [
+        ("ta130/80fc78fr18t36.5sat96%", "fc", "78"),
+        ("TA 13080 fc 88", "ta", "130/80"),
+        ("T/A 12/8 mmHg", "ta", "12/8"),
+        ("presión ciento veinte setenta perdón digo ciento treinta sobre setenta", "ta", "130/70"),
+        ("RN apgar 8/9 3,120 g talla 50", "peso", "3120"),
+        ("PESO=59,800 TALLA=1.60", "peso", "59.800"),
+        ("mide 1 metro con 62", "talla", "1.62"),
+    ],
+)
+def test_unusual_ways(text: str, name: str, value: str) -> None:
+    assert [v.value for v in extract(text).vitals if v.name == name] == [value]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "meta TA < 130/80, avisar si T > 38 o sat < 90",
+        "cérvix 5 cm, 80%, membranas íntegras",
+        "tracción cutánea 3 kg",
+        "emb 36.6 sdg",
+        "Ca 125 de 36.5",
+    ],
+)
+def test_no_sign(text: str) -> None:
+    assert extract(text).vitals == ()
