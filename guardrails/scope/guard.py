@@ -19,12 +19,16 @@ STRONG = 3.0
 """Weight of a phrase that belongs to a foreign topic and to no consultation."""
 CLINICAL_ENOUGH = 4.0
 """Clinical evidence that outweighs a foreign phrase (a footballer with a sprain)."""
-SURELY_OWN = 0.97
+SURELY_OWN = 0.93
 """Probability of the reader from which a rule's suspicion of harm is set aside (a rule reads words, not meaning)."""
 REFUSE = 0.5
 """Probability of the reader from which a request that no rule names is refused."""
 BARE = 0.8
 """The same for a request of a few words within a conversation («¿y cada cuánto?»)."""
+CLINICAL_WORDS = 2.0
+"""Clinical evidence in the words from which a refusal takes more certainty."""
+REFUSE_FOREIGN, REFUSE_HARMFUL = 0.9, 0.6
+"""That certainty, for what looks foreign and for what looks harmful or injected."""
 _PLAIN_KINDS = frozenset({"texto_oculto", "texto_codificado", "mensaje_falso"})
 """Findings that are plain to see; the reader has no say."""
 
@@ -137,7 +141,14 @@ def _by_reader(read: Chances, folded: str, follow_up: bool) -> ScopeVerdict:
     """What the reader makes of a request that no rule names."""
     topic, label, foreign = foreign_topic(folded)
     bare = follow_up and not foreign and len(folded.split()) <= 6
-    if 1 - read.own < (BARE if bare else REFUSE):
+    clinical = clinical_weight(folded)[0] >= CLINICAL_WORDS
+    if foreign >= STRONG and not clinical:
+        refused = read.own < SURELY_OWN
+    elif foreign < STRONG and clinical:
+        refused = read.foreign >= REFUSE_FOREIGN or read.harmful + read.injected >= REFUSE_HARMFUL
+    else:
+        refused = 1 - read.own >= (BARE if bare else REFUSE)
+    if not refused:
         return _allowed(Category.CLINICAL if read.clinical >= read.documentation else Category.DOCUMENTATION, "lector")
     if read.injected >= max(read.harmful, read.foreign):
         return ScopeVerdict(False, Category.INJECTION, _INJECTED, "lector")
