@@ -43,13 +43,13 @@ class Physician(HttpUser):
 
     def on_start(self) -> None:
         """Sign in and find out how the page structures."""
-        self.name = f"carga{_free.pop():02d}"
+        self.who = f"carga{_free.pop():02d}"
         self.client.trust_env = False
-        form = {"usuario": self.name, "contrasena": PHRASE}
+        form = {"usuario": self.who, "contrasena": PHRASE}
         with self.client.post("/entrar", data=form, allow_redirects=False, catch_response=True) as answer:
             if answer.status_code != 303:
                 answer.failure(f"no entró: {answer.status_code}")
-        self.client.headers["X-CSRF-Token"] = self.client.cookies.get("copiloto_csrf", "")
+        self.client.headers["X-CSRF-Token"] = str(self.client.cookies.get("copiloto_csrf", ""))
         self.client.get(f"{ROOT}/")
         config = self.client.get(f"{ROOT}/config").json()
         parts = {one["id"]: one for one in config["components"]}
@@ -66,7 +66,7 @@ class Physician(HttpUser):
         data = [text if one["props"].get("elem_id") == "texto" else one["props"].get("value") for one in self.inputs]
         body = {"data": data, "fn_index": self.step["id"], "session_hash": self.session}
         began = time.time()
-        row: dict[str, Any] = {"user": self.name, "began": began, "places": [], "error": ""}
+        row: dict[str, Any] = {"user": self.who, "began": began, "places": [], "error": ""}
         try:
             joined = self.client.post(f"{ROOT}/gradio_api/queue/join", json=body, name="pedir")
             joined.raise_for_status()
