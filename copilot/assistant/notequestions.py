@@ -85,9 +85,9 @@ def answer_from_note(note: Note, source: str, question: str) -> NoteAnswer:
         spans = [v.span for v in note.vitals if not vitals or v.name in vitals]
         if spans:
             return _statements_at(note, source, spans)
-        said = [one for key in vitals for one in _saying(note, _VITALS[key])]
-        if said:
-            return _quoted(list(dict.fromkeys(said)), "")
+        stated = [one for key in vitals for one in _saying(note, _VITALS[key])]
+        if stated:
+            return _quoted(list(dict.fromkeys(stated)), "")
     labs = [lab for lab in note.laboratory if fold(lab.name).replace("_", " ") in plain]
     if labs:
         return _statements_at(note, source, [lab.span for lab in labs])
