@@ -68,6 +68,7 @@ def _titles() -> Iterator[str]:
         plain = fold(_UNSPECIFIED.sub("", title))
         if (
             code[0] not in "RZVWXYOPST"
+            and not code.startswith(("B95", "B96", "B97"))
             and len(plain) >= 6
             and 1 <= len(plain.split()) <= 3
             and re.fullmatch(r"[a-z ]+", plain)
