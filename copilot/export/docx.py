@@ -13,6 +13,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.table import Table
+from docx.text.paragraph import Paragraph
 
 from copilot.export.blocks import Block, addendum_rows, blocks, head_rows, signature_rows
 from copilot.export.document import Document
@@ -83,7 +84,7 @@ def _page(paper: Paper, document: Document) -> None:
     _field(foot, "NUMPAGES")
 
 
-def _field(paragraph: docx.text.paragraph.Paragraph, name: str) -> None:
+def _field(paragraph: Paragraph, name: str) -> None:
     """A field that Word fills in (page number)."""
     run = paragraph.add_run()
     run.font.size = Pt(8)

@@ -29,7 +29,7 @@ class NoteWork:
         self.pilot = pilot
         self.shelf = shelf
         self._open: OrderedDict[str, Structured] = OrderedDict()
-        self._read: OrderedDict[str, tuple[int, Note | None, Revised | None]] = OrderedDict()
+        self._read: OrderedDict[str, tuple[int, Note, Revised]] = OrderedDict()
         self._lock = threading.Lock()
 
     # --- drafts ---------------------------------------------------------------------------------------------
@@ -96,10 +96,10 @@ class NoteWork:
     def reviewed(self, draft: Draft, actor: Actor) -> tuple[Note, Revised]:
         """The newest review of the draft where nothing changed since, else a new one."""
         with self._lock:
-            rev, *found = self._read.get(draft.id, (0, None, None))
-        if rev == draft.rev and found[0] is not None and found[1] is not None:
-            return found[0], found[1]
-        return self.review(draft, actor)
+            found = self._read.get(draft.id)
+        if found is None or found[0] != draft.rev:
+            return self.review(draft, actor)
+        return found[1], found[2]
 
     def discard(self, draft: Draft, actor: Actor) -> None:
         """Put a draft away; what was proposed and thrown away is logged."""
