@@ -172,8 +172,9 @@ def test_two_people_review_blind_and_then_settle(web: httpx.Client, other: httpx
     alone = web.get(f"/evaluacion/{FIRST}/revision").text
     assert "cuando la otra persona termine" in alone and "kappa de Cohen" not in alone
 
-    assert "Hoja B" in other.get(f"/evaluacion/{FIRST}/revision").text
-    first = next(n for n in numbers(other.get(f"/evaluacion/{FIRST}/revision?pagina=1").text))
+    sheet = other.get(f"/evaluacion/{FIRST}/revision").text
+    assert "Hoja B" in sheet
+    first = next(n for n in numbers(sheet) if "izquierda" not in sentence(sheet, n))
     judge(other, doubt=first)
     both = other.get(f"/evaluacion/{FIRST}/revision").text
     assert re.search(r"kappa de Cohen 0\.\d+", both)

@@ -211,9 +211,11 @@ def compare_form(pairs: list[tuple[str, str]], first: str = "", second: str = ""
 
 def headline(folder: Path) -> list[dict[str, Any]]:
     """The first main rates of a finished run; worked out once, and again where people's verdicts are newer."""
-    from eval.report.figures import RunFigures
+    from eval import runs
+    from eval.rates import rate
     from eval.review.verdicts import FILE
     from eval.runs import EVENTS
+    from eval.scorers.events import measures, observations
 
     kept, newest = folder / HEADLINE, newest_of(folder, EVENTS, FILE)
     if kept.is_file() and kept.stat().st_mtime >= newest:
@@ -222,12 +224,14 @@ def headline(folder: Path) -> list[dict[str, Any]]:
             return found
         except ValueError:
             pass
-    lines = [one for one in RunFigures(folder).lines if one.measure.main]
+    events = runs.events(folder)
+    seen = {one.measure for one in events}
+    main = [one for name, one in measures().items() if one.main and name in seen]
     first: dict[str, Any] = {}
-    for one in lines:  # one of each suite, then more
-        first.setdefault(one.measure.suite, one)
-    chosen = [*first.values(), *(one for one in lines if one not in first.values())][: max(MOST, len(first))]
-    made = [{"label": one.measure.label, "text": one.rate.text()} for one in chosen]
+    for one in main:  # one of each suite, then more
+        first.setdefault(one.suite, one)
+    chosen = [*first.values(), *(one for one in main if one not in first.values())][: max(MOST, len(first))]
+    made = [{"label": one.label, "text": rate(observations(events, one.name)).text()} for one in chosen]
     kept.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
     return made
 
