@@ -24,6 +24,9 @@ _ORDER_NEAR = re.compile(
     r"[\s:,]*\d+(?:\.\d+)?\s+(?:c\s?/?\s?\d|vo\b|iv\b|im\b|sc\b|\d\s?[x-]|bid|tid|al\s+dia|diari|por\s+la|en\s+la|noche)"
 )
 """What only an order has after the name: an amount with its unit, or an amount with its frequency."""
+_PERSON = re.compile(
+    r"(?<![a-z])(?:dra?|lic|enf|sra?|srita|mip|don|dona|medico|mtr[oa]|qfb|psic|r[1-6])\.?\s+(?:[a-z]+\.?\s+)?$"
+)
 _FUZZY_MIN_LENGTH = 6
 _NOT_FUZZY = frozenset(
     [
@@ -151,6 +154,8 @@ class Lexicon:
             return None
         if not _INSTRUCTION_NEAR.search(norm[word.end() : word.end() + 18]):
             return None
+        if _PERSON.search(norm[max(0, word.start() - 14) : word.start()]):
+            return None
         ordered = bool(_ORDER_NEAR.match(norm, word.end()))
         best = _closest(sound(token), tuple(self._by_sound), ordered)
         return DrugMention(word.start(), word.end(), self._by_sound[best]) if best else None
@@ -188,7 +193,7 @@ def sound(word: str) -> str:
 def _closest(token: str, names: tuple[str, ...], ordered: bool) -> str | None:
     """The name at most one slip away; two where the word is long and stands in an order."""
     size = len(token)
-    allowed = 2 if size >= 9 or (ordered and size >= 8) else 1 if size >= 7 or ordered else 0
+    allowed = 2 if ordered and size >= 8 else 1 if ordered or size >= 9 else 0
     hit = process.extractOne(token, names, scorer=OSA.distance, score_cutoff=allowed)
     if hit is None or hit[0][0] != token[0]:
         return None

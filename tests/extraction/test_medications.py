@@ -143,7 +143,15 @@ def test_misspelt_names(written: str, listed: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["creatina 5 c/12", "glucosa 120 mg", "presion 120 mmhg", "cetonas 80 mg", "rodilla 5 cm", "hemoglobina 12 g"],
+    [
+        "creatina 5 c/12",
+        "glucosa 120 mg",
+        "presion 120 mmhg",
+        "cetonas 80 mg",
+        "rodilla 5 cm",
+        "hemoglobina 12 g",
+        "dr. saldivar ced prof 123456",
+    ],
 )
 def test_not_every_word_before_a_number_is_a_drug(text: str) -> None:
     assert lexicon().find(text) == []
