@@ -22,6 +22,9 @@ _DEGREE_END = re.compile(r"(?:q\.f\.b|q\.b\.p|l\.t\.f|l\.e\.o|l\.e|e\.e|e\.g|t\.
 _TAIL = re.compile(r"[.,;]\s+([^\W\d_]+)\.?$|\s+(?:de|del|y|la|el|-)$|\s+-\s+(?:dra?|lic|enf)\.?$")
 _DAYS = {"lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo", "num", "no", "tel", "cel", "sng", "tos"}
 _INITIAL_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_]\.\s?){1,2}$")
+_SISTER = re.compile(r"(?<![a-z])(?:sor|fray) $")
+_NEXT_FIELD = re.compile(r"\s{2,}(?:ap|a)\.? ?(?:p|m|pat|mat)[a-z]*\.?$")
+_PLACE_TAIL = re.compile(r",? (?:municipio|mpio|cerca|renta|tel|del?|y)\.?(?: \d{3,5})?$")
 _YOUNGER = re.compile(r",? (?:jr|junior|sr(?=\.? [^a-z]|\.?$))(?![a-z])\.?")
 _HYPHEN_AFTER = re.compile(r"-?[^\W\d_]{2,}")
 _TOWN_BEFORE = re.compile(r"(?<![^\W_])(?:cd|cdad|ciudad|villa|puerto)\.? $")
@@ -40,6 +43,8 @@ def adjust(one: Finding, text: str, folded: str, cased: bool = True) -> Finding 
         return one
     person = one.label.startswith("NOMBRE_")
     heads = _TITLES if person else _FIELDS.get(one.label, set())
+    extra = _NEXT_FIELD.search(folded, start, end) if person else _PLACE_TAIL.search(folded, start, end) if one.label == "DIRECCION" else None
+    end = extra.start() if extra is not None and extra.start() > start else end
     degree = _DEGREE.match(folded, start, end) if person else None
     start = degree.end() if degree else start
     head = _HEAD.match(folded, start, end)
@@ -121,6 +126,8 @@ def _whole_name(start: int, end: int, text: str, folded: str) -> tuple[int, int]
     if text[end - 1] == "-" or text[end : end + 1] == "-":
         more = _HYPHEN_AFTER.match(text, end)
         end = more.end() if more is not None else end
+    sister = _SISTER.search(folded, max(0, start - 6), start)
+    start = sister.start() if sister else start
     younger = _YOUNGER.match(folded, end)
     end = younger.end() if younger else end
     if text[end - 1] == ".":

@@ -23,6 +23,7 @@ _TITLE_BEFORE = re.compile(r"(?<![^\W_])(?:dra?|sra?|srita|don|dona|enf|lic|px|p
 
 _SECTIONS = frozenset(["ahf", "app", "apnp", "pa", "ef", "ta", "fc", "fr", "dx", "idx", "tx", "eva", "nss", "curp", "rfc", "fum", "fpp", "ago", "qx", "rx", "ic", "hc", "sv", "am", "pm"])
 _NORM = re.compile(r"(?:nom|cie)[\- ]?\d{1,3}(?:[\- ]?ssa\d?)?(?:[\- ]?\d{4})?")
+_CRITERIA = frozenset(["praga", "ottawa", "tokio", "lugano", "bethesda", "bosniak", "bolsa", "fleischner", "stanford", "barcelona-clinica", "cincinnati"])
 _COUNT_BEFORE = re.compile(r"(?:\bcv|carga viral|plaq\w*|leu\w*|cd4|\bui|dhl|cpk|\bck|amilasa|lipasa|hcg|plaquetas|linf\w*|neut\w*|bnp|ferritina|dimero\w*)[ |:]{1,4}$")
 _UTERUS_BEFORE = re.compile(r"(?:actividad uterina|contracciones|\bau|fcf|gaso\w*|ph)[ :,\d]{1,8}$")
 _LOT_BEFORE = re.compile(r"(?<![a-z])(?:lotes?|lot|no\. de lote|norma|nom|cie|cie-10|version|modelo|grupo dx)[.:]? ?(?:de |no\.? |num\.? |#)?(?:reactivo |vacuna |biologico )?[a-z]{0,4}-?$")
@@ -88,6 +89,8 @@ def not_personal(one: Finding, prepared: Prepared, policy: str) -> bool:
     if one.label in ("FOLIO", "OTRO_ID", "FECHA") and value.replace(" ", "") in _FORMS:
         return True
     if one.label == "CP" and one.source == "TrainedRecognizer" and _COUNT_BEFORE.search(prepared.folded, max(0, one.start - 18), one.start):
+        return True
+    if one.source == "TrainedRecognizer" and value in _CRITERIA:
         return True
     if one.label == "MUNICIPIO_ESTADO" and (value in _ABROAD or _CRITERIA_BEFORE.search(prepared.folded, max(0, one.start - 22), one.start)):
         return True

@@ -16,7 +16,7 @@ class PlateRecognizer(FoldedRecognizer):
     RULES = (
         rule(
             "labelled",
-            r"(?<![a-z])placas?(?: de circulacion)?[^\w]{0,7}(?:no\.?|num\.?|del|de la|con|son|es)?[^\w\n]{0,4}"
+            r"(?<![a-z])placas?(?: de circulacion)?[^\w]{0,7}(?:(?:no\.?|num\.?|del|de la|con|son|es)(?![a-z]))?[^\w\n]{0,4}"
             r"(?P<v>(?=[a-z0-9 \-]{0,7}\d)(?=[a-z0-9 \-]{0,7}[a-z])[a-z0-9]{1,3}[ \-]?[a-z0-9]{2,5}(?:[ \-][a-z0-9]{1,3})?)(?![a-z0-9])",
             0.95,
         ),
