@@ -75,7 +75,7 @@ def _correct_and_sign(page: Page, shot: Callable[[str], None]) -> None:
     page.locator("#apartados .frase").nth(2).hover()
     shot("medico-correccion")
     page.click("[data-vista=charla]")
-    page.fill("#pregunta", "agrega acudir a urgencias si hay datos de alarma")
+    page.fill("#pregunta", "agrega cita abierta a urgencias")
     page.keyboard.press("Enter")
     page.wait_for_selector(".decidir")
     shot("medico-asistente")
