@@ -45,10 +45,6 @@ TITLES = 60
 """Entries of the catalogue that are compared with what is here."""
 QUOTED = 3
 """Passages whose best units go into the answer's text."""
-LONGER = 5
-"""Passages quoted at more length."""
-FIRST_QUOTES, OTHER_QUOTES = 900, 600
-"""Characters quoted of those and of the others: a fifth less than whole passages, no fact lost on 159 questions."""
 OLD = 8
 """Years after which the age of a guideline is pointed out."""
 _SURROGATE = re.compile(r"<[A-Z_]+(?:_\d+)?>")
@@ -123,14 +119,9 @@ class Answerer:
         evidence: list[Evidence] = []
         for number, hit in enumerate(hits[:CITED]):
             score = bearing * min(1.0, max(0.0, hit.score / best))
-            # The first passages make the answer's text; those behind them are quoted by their words alone, and shorter.
-            first = number < QUOTED
-            evidence.append(
-                gather(
-                    hit.passage, score, expansion, vector, self.encoder if first else None,
-                    longest=FIRST_QUOTES if number < LONGER else OTHER_QUOTES,
-                )
-            )  # fmt: skip
+            # The first passages make the answer's text; those behind them are quoted by their words alone.
+            encoder = self.encoder if number < QUOTED else None
+            evidence.append(gather(hit.passage, score, expansion, vector, encoder))
             if early and number == 0:
                 yield replace(self._compose(evidence, refs, bearing, verdict), provisional=True)
         odds: list[float] = []
