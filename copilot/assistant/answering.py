@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from copilot.assistant.bearing import features, load_model
-from copilot.assistant.evidence import gather
+from copilot.assistant.evidence import QUOTE, gather
 from copilot.assistant.selection import LETTERS, Selector, reordered, shown
 from copilot.assistant.types import (
     Answer,
@@ -119,8 +119,8 @@ class Answerer:
         evidence: list[Evidence] = []
         for number, hit in enumerate(hits[:CITED]):
             score = bearing * min(1.0, max(0.0, hit.score / best))
-            # The first passages make the answer's text; those behind them are quoted by their words alone.
-            encoder = self.encoder if number < QUOTED else None
+            # The first passages make the answer's text; a short passage behind them is quoted whole anyway.
+            encoder = self.encoder if number < QUOTED or len(hit.passage.text) > QUOTE else None
             evidence.append(gather(hit.passage, score, expansion, vector, encoder))
             if early and number == 0:
                 yield replace(self._compose(evidence, refs, bearing, verdict), provisional=True)

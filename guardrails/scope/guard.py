@@ -141,10 +141,10 @@ def _by_reader(read: Chances, folded: str, follow_up: bool) -> ScopeVerdict:
     """What the reader makes of a request that no rule names."""
     topic, label, foreign = foreign_topic(folded)
     bare = follow_up and not foreign and len(folded.split()) <= 6
-    clinical = clinical_weight(folded)[0] >= CLINICAL_WORDS
-    if foreign >= STRONG and not clinical:
+    clinical = clinical_weight(folded)[0]
+    if foreign >= STRONG and clinical < CLINICAL_ENOUGH + (foreign - STRONG):
         refused = read.own < SURELY_OWN
-    elif foreign < STRONG and clinical:
+    elif foreign < STRONG and clinical >= CLINICAL_WORDS:
         refused = read.foreign >= REFUSE_FOREIGN or read.harmful + read.injected >= REFUSE_HARMFUL
     else:
         refused = 1 - read.own >= (BARE if bare else REFUSE)
