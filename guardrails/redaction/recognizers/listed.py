@@ -79,9 +79,9 @@ class ListedNameRecognizer(LocalRecognizer):
                 article = re.match(r"(?:el|la) ", text[start:], re.IGNORECASE)
                 head = start + (article.end() if article else 0)
                 last = _reach(text, head, plain.end("v"), cased, loose=False)
-                word = re.match(_ONE, text[head:])
-                if last == head and article and word and fold(word[0]) not in _STOPS and len(word[0]) > 3 and (set(word_class(fold(word[0]))) & set("gs?") or word[0][0].isupper()):
-                    last = head + word.end()  # «le dicen la güera»: behind the article any word is a nickname
+                called = re.match(_ONE, text[head:])
+                if last == head and article and called and fold(called[0]) not in _STOPS and len(called[0]) > 3 and (set(word_class(fold(called[0]))) & set("gs?") or called[0][0].isupper()):
+                    last = head + called.end()  # «le dicen la güera»: behind the article any word is a nickname
                 if last > head:
                     out.append(RecognizerResult("NOMBRE", start, last, 0.83 if article else 0.72))
         return out

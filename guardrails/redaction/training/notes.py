@@ -47,7 +47,7 @@ def read_notes(folder: Path = FOLDER) -> list[Marked]:
 
 def section_notes(folder: Path = BODIES) -> dict[str, str]:
     """The hand-written notes of the section reader without their section marks, by file and place."""
-    notes = {}
+    notes: dict[str, str] = {}
     for path in sorted(folder.glob("*.txt")):
         pieces = re.split(r"(?m)^===.*$", path.read_text(encoding="utf-8"))[1:]
         notes |= {f"{path.stem}-{index}": re.sub(r"⟦\w+⟧", "", one).strip("\n") for index, one in enumerate(pieces)}
@@ -67,7 +67,8 @@ def clinical_notes() -> dict[str, Marked]:
     out = {}
     texts = section_notes()
     for name, values in listed.items():
-        text, spans, whole = texts.get(name, ""), [], bool(texts.get(name))
+        text, whole = texts.get(name, ""), bool(texts.get(name))
+        spans: Spans = []
         for label, value in sorted(values, key=lambda one: -len(one[1])):
             if label == "-":
                 continue
