@@ -56,7 +56,6 @@ class Physician(HttpUser):
         run = next(i for i, one in parts.items() if one["props"].get("elem_id") == "estructurar")
         self.step = next(one for one in config["dependencies"] if [run, "click"] in [list(t) for t in one["targets"]])
         self.inputs = [parts[i] for i in self.step["inputs"]]
-        self.session = uuid4().hex[:12]
 
     @task
     def note(self) -> None:
@@ -64,6 +63,7 @@ class Physician(HttpUser):
         key = f"clavecarga{uuid4().hex[:8]}"
         text = random.choice(_NOTES).format(key=key)  # noqa: S311 - which example, not a secret
         data = [text if one["props"].get("elem_id") == "texto" else one["props"].get("value") for one in self.inputs]
+        self.session = uuid4().hex[:12]  # as a page that is loaded anew: Gradio ends a session's stream with its event
         body = {"data": data, "fn_index": self.step["id"], "session_hash": self.session}
         began = time.time()
         row: dict[str, Any] = {"user": self.who, "began": began, "places": [], "error": ""}
@@ -97,9 +97,9 @@ class Physician(HttpUser):
                     row["first"] = time.time() - began
                 row["own"] = row.get("own", False) or key in words
                 row["foreign"] = row.get("foreign", False) or bool(words - {key})
-                if message.get("msg") == "process_completed":
-                    if not message.get("success", True):
-                        row["error"] = "falló"
+                if message.get("msg") == "process_completed" and not message.get("success", True):
+                    row["error"] = "falló"
+                if message.get("msg") == "close_stream":
                     return
 
 
