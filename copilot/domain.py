@@ -128,7 +128,7 @@ class Medication:
     duration: str = ""
     negated: bool = False
     status: str = ""
-    """"" (prescribed now), ``habitual``, ``suspendido``, ``alergia``."""
+    """"" (prescribed now), ``habitual``, ``suspendido``."""
     missing: tuple[str, ...] = ()
     """Of dosis, vía, periodicidad (NOM-004 6.2.6): those not stated."""
 
