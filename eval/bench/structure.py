@@ -42,9 +42,10 @@ def main() -> int:
         rows, asked, statements = [], 0, 0
         for text in notes:
             tokens = model._llama.tokenize(text.encode(), add_bos=True)
-            model._llama.reset()
-            bare = _seconds(lambda tokens=tokens: model._llama.eval(tokens))
-            model._llama.reset()
+            with model.turnstile.turn():  # the prompt's prefix may still be evaluated after the start
+                model._llama.reset()
+                bare = _seconds(lambda tokens=tokens: model._llama.eval(tokens))
+                model._llama.reset()
             started = time.perf_counter()
             result = pilot.structure(text)
             took = time.perf_counter() - started
