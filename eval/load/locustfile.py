@@ -83,7 +83,7 @@ class Physician(HttpUser):
 
     def _listen(self, row: dict[str, Any], key: str, began: float) -> None:
         address = f"{ROOT}/gradio_api/queue/data?session_hash={self.session}"
-        with self.client.get(address, stream=True, name="oír", timeout=600) as stream:
+        with self.client.get(address, stream=True, name="oír", timeout=600, catch_response=True) as stream:
             for line in stream.iter_lines():
                 if not line.startswith(b"data:"):
                     continue
