@@ -52,8 +52,8 @@ def _pole(word: str) -> tuple[tuple[int, int], ...]:
 class _Use:
     """One occurrence of a pole with what stands around it."""
 
-    def __init__(self, start: int, end: int, pole: int, near: dict[str, float]) -> None:
-        self.start, self.end, self.pole, self.near = start, end, pole, near
+    def __init__(self, start: int, end: int, pole: int, near: dict[str, float], figure: str) -> None:
+        self.start, self.end, self.pole, self.near, self.figure = start, end, pole, near, figure
 
 
 def _uses(a: Annotation) -> dict[int, list[_Use]]:
@@ -88,7 +88,8 @@ def _uses(a: Annotation) -> dict[int, list[_Use]]:
                     near[t.text] = max(near.get(t.text, 0), 0.8 * weight)
                 for name in () if own else concepts.get(other, ()):
                     near[name] = max(near.get(name, 0), weight)
-            out.setdefault(row, []).append(_Use(token.start, token.end, pole, near))
+            before = words[at - 1].text if at and words[at - 1].text[0].isdigit() else ""
+            out.setdefault(row, []).append(_Use(token.start, token.end, pole, near, before))
     a.memo["opposites"] = out
     return out
 
@@ -110,5 +111,7 @@ def opposite_findings(source: Annotation, statement: Annotation) -> Iterable[Fin
             alone = all(o.pole != use.pole for o in theirs[row])
             if place is None or against < 0.5 or against - same < 0.5:
                 continue
+            if kinds[row][0] is ErrorKind.UNIT and use.figure and place.figure and use.figure != place.figure:
+                continue  # another figure with another unit may be the same amount (0.04 g, 40 mg): the amounts are compared
             weight = min(2.6, 0.8 * (against - same) + (0.6 if alone else 0.0))
             yield Finding(kinds[row][0], weight, (use.start, use.end), (place.start, place.end), f"opuesto{'' if alone else '_dudoso'}{'' if kinds[row][1] == 2 else '_lista'}", "word")
