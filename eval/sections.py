@@ -1,4 +1,4 @@
-"""Section assignment measured: ``python -m eval.sections [--set held|tuning] [--spanish FILE] [--no-llm]``.
+"""Section assignment measured: ``python -m eval.sections [--set held|tuning] [--spaccc FOLDER] [--no-llm]``.
 
 The share of labelled non-space characters in the right section, with administrative text (ficha, otro)
 counted together as well, per note; intervals by bootstrap over notes. Facts kept: by construction every
@@ -20,7 +20,7 @@ from copilot.domain import Section
 from copilot.facade import Copilot
 from copilot.sections.assign import assign_sections
 from copilot.sections.labelled import LabelledNote, read_notes, split
-from copilot.sections.train import spanish_cases
+from copilot.sections.train import SPACCC_HELD, spaccc_cases, spanish_cases
 from eval.figures import write_fragment
 
 ADMIN = frozenset({Section.FICHA_IDENTIFICACION, Section.OTRO})
@@ -56,8 +56,10 @@ def measure(
             said.update(dict.fromkeys(range(*one.clause.span), one.section))
         assert all(i in said for i, c in enumerate(note.text) if not c.isspace()), "text was lost"
         row = {"strict": 0.0, "together": 0.0, "chars": 0.0, "statements": len(result.statements)}
-        row |= {"asked": result.asked, "seconds": took}
+        row |= {"asked": result.asked, "seconds": took, "sentences": 0.0, "marked": len(note.statements)}
         for (start, end), section in note.statements:
+            votes = Counter(said[i] for i in range(start, end) if not note.text[i].isspace())
+            row["sentences"] += same(votes.most_common(1)[0][0], section, True)
             for i in range(start, end):
                 if not note.text[i].isspace():
                     row["chars"] += 1
@@ -77,8 +79,11 @@ def table(name: str, rows: list[dict[str, float]]) -> str:
     for key in ("strict", "together"):
         mean, low, high = bootstrap(np.array([row[key] for row in rows]) / chars, chars)
         cells.append(f"{mean:.3f} ({low:.3f}–{high:.3f})")
+    marked = np.array([row["marked"] for row in rows])
+    mean, low, high = bootstrap(np.array([row["sentences"] for row in rows]) / marked, marked)
+    cells.append(f"{mean:.3f} ({low:.3f}–{high:.3f})")
     asked = sum(row["asked"] for row in rows) / max(sum(row["statements"] for row in rows), 1)
-    return f"| {name} | {len(rows)} | {cells[0]} | {cells[1]} | {asked:.1%} |"
+    return f"| {name} | {len(rows)} | {' | '.join(cells)} | {asked:.1%} |"
 
 
 def main() -> int:
@@ -86,6 +91,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--set", choices=["held", "tuning"], default="held")
     parser.add_argument("--spanish", type=Path)
+    parser.add_argument("--spaccc", type=Path, help="folder with the texts of the held-out Spanish case reports")
     parser.add_argument("--no-llm", action="store_true")
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
@@ -94,9 +100,12 @@ def main() -> int:
     sets = {f"Mexican notes, {arguments.set} voices": held if arguments.set == "held" else tuning}
     if arguments.spanish:
         sets["Spanish cases, tuning documents"] = spanish_cases(arguments.spanish)[40:]
+    if arguments.spaccc:
+        sets["Spanish cases, held out"] = spaccc_cases(arguments.spaccc, SPACCC_HELD)
     lines = [
-        "| set | notes | characters in the right section | administrative together | statements asked of the model |",
-        "|---|---|---|---|---|",
+        "| set | notes | characters in the right section | administrative together "
+        "| statements, administrative together | asked of the model |",
+        "|---|---|---|---|---|---|",
     ]
     for name, notes in sets.items():
         for with_model in (False,) if arguments.no_llm else (False, True):
@@ -108,7 +117,8 @@ def main() -> int:
     text = "\n".join(lines)
     sys.stdout.write(text + "\n")
     if arguments.write:
-        command = "python -m eval.sections" + (" --no-llm" if arguments.no_llm else "")
+        command = "python -m eval.sections" + (" --spaccc FOLDER" if arguments.spaccc else "")
+        command += " --no-llm" if arguments.no_llm else ""
         dataset = "hand-labelled notes of copilot/sections/data, 95 % intervals by bootstrap over notes"
         write_fragment("secciones", text, dataset=dataset, command=command)
     return 0

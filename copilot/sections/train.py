@@ -58,12 +58,14 @@ def spanish_cases(path: Path) -> list[LabelledNote]:
 
 SPACCC = Path(__file__).with_name("data") / "spaccc_sections.tsv"
 """Our labels for Spanish case reports (SPACCC, CC BY 4.0): doc, start, end, section; the texts are not ours to hold."""
+SPACCC_HELD = SPACCC.with_name("spaccc_held.tsv")
+"""Reports labelled by another reader after the training; only measured."""
 
 
-def spaccc_cases(folder: Path) -> list[LabelledNote]:
+def spaccc_cases(folder: Path, labels: Path = SPACCC) -> list[LabelledNote]:
     """The case reports of ``folder`` (``DOC.txt``, e.g. MEDDOCAN's training part) that we labelled."""
     spans: dict[str, list[tuple[Span, Section]]] = defaultdict(list)
-    with SPACCC.open(encoding="utf-8") as handle:
+    with labels.open(encoding="utf-8") as handle:
         for row in csv.DictReader(handle, delimiter="\t"):
             spans[row["doc"]].append((Span(int(row["start"]), int(row["end"])), Section(row["section"])))
     texts = {doc: (folder / f"{doc}.txt").read_text(encoding="utf-8") for doc in spans}
