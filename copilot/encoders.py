@@ -31,6 +31,24 @@ def private_encoder(settings: Settings) -> tuple[Any, Any]:
     return copy.deepcopy(base, memo={id(words): words}), tokenizer
 
 
+ADAPTED = ["query", "key", "value", "attention.output.dense", "intermediate.dense", "output.dense"]
+"""Modules of a layer that get low-rank matrices."""
+
+
+def trainable_encoder(settings: Settings) -> tuple[Any, Any]:
+    """A private encoder set up to train adapters on a processor; (encoder, tokenizer)."""
+    from torch import nn
+
+    encoder, tokenizer = private_encoder(settings)
+    # Drawing dropout masks costs as much as the products themselves on a CPU; hidden words regularise instead.
+    for module in encoder.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = 0.0
+    # Plain products beat the fused attention here: they use the processor's bfloat16 units backwards too.
+    encoder.set_attn_implementation("eager")
+    return encoder, tokenizer
+
+
 def adapted_encoder(settings: Settings, adapter: Path) -> tuple[Any, Any]:
     """The encoder with a low-rank adapter (peft folder) merged in; one instance an adapter and process."""
     from peft import PeftModel

@@ -24,6 +24,11 @@ def fold(text: str) -> str:
     return "".join(map(_fold_char, text))
 
 
+def strip_accents(text: str) -> str:
+    """Accents off, ñ and case kept; same length as ``text`` (of precomposed letters)."""
+    return "".join(unicodedata.normalize("NFD", c)[0] if c not in "ñÑ" else c for c in text)
+
+
 def fast_fold(text: str) -> str:
     """Like :func:`fold` for text whose offsets don't matter: several times faster, length may change."""
     return "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ctypes
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,18 +31,12 @@ def common(a: Sequence[int], b: Sequence[int]) -> int:
     return count
 
 
-@dataclass(frozen=True)
-class _State:
-    tokens: tuple[int, ...]
-    data: bytes
-
-
 class Prefixes:
     """States of prefixes of one ``Llama``. Not safe under threads: the caller holds the model's turn."""
 
     def __init__(self, llama: Llama) -> None:
         self._llama = llama
-        self._kept: OrderedDict[tuple[int, ...], _State] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, ...], bytes] = OrderedDict()
 
     def ready(self, prefix: Sequence[int]) -> None:
         """Leave the model's cache beginning with ``prefix``: as it is, from a kept state, or by evaluation."""
@@ -56,7 +49,7 @@ class Prefixes:
         if state is not None:
             self._kept.move_to_end(key)
             if held < len(key):
-                self._restore(state)
+                self._restore(key, state)
             return
         if held < len(key):
             llama.reset()
@@ -74,22 +67,22 @@ class Prefixes:
         buffer = (ctypes.c_uint8 * size)()
         if llama_cpp.llama_state_seq_get_data(ctx, buffer, size, 0) != size:
             return
-        self._kept[key] = _State(key, bytes(buffer))
+        self._kept[key] = bytes(buffer)
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
 
-    def _restore(self, state: _State) -> None:
+    def _restore(self, key: tuple[int, ...], state: bytes) -> None:
         import llama_cpp
         import numpy as np
 
-        llama, size = self._llama, len(state.data)
+        llama, size = self._llama, len(state)
         llama.reset()
         llama._ctx.kv_cache_clear()
-        buffer = (ctypes.c_uint8 * size).from_buffer_copy(state.data)
+        buffer = (ctypes.c_uint8 * size).from_buffer_copy(state)
         if llama_cpp.llama_state_seq_set_data(llama._ctx.ctx, buffer, size, 0) == 0:
-            del self._kept[state.tokens]
+            del self._kept[key]
             return
-        llama.input_ids[: len(state.tokens)] = np.array(state.tokens, dtype=llama.input_ids.dtype)
-        llama.n_tokens = len(state.tokens)
+        llama.input_ids[: len(key)] = np.array(key, dtype=llama.input_ids.dtype)
+        llama.n_tokens = len(key)
         # What was put back is the cache, not the logits of its last token.
         llama._requires_eval = True

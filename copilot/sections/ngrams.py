@@ -8,7 +8,6 @@ encoders of meaning see only dimly (docs/figures/secciones.md). Trained by ``pyt
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from copilot.folding import fast_fold
 from copilot.sections.reader import MODEL
 
 FILE = "ngrams.npz"
@@ -28,8 +28,7 @@ _MARKS = re.compile(r"(?<!\d)[.,;:()]|[.,;:()](?!\d)")
 
 def plain(text: str) -> str:
     """Lower case, no accents, no marks but those inside a number: how it was typed must not decide."""
-    bare = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
-    return " ".join(_MARKS.sub(" ", bare).split())
+    return " ".join(_MARKS.sub(" ", fast_fold(text)).split())
 
 
 def counts(texts: Sequence[str]) -> Any:

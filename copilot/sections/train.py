@@ -13,7 +13,6 @@ import random
 import re
 import sys
 import time
-import unicodedata
 from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +23,8 @@ import torch
 from torch import nn
 
 from copilot.domain import NoteType, Section, Span
-from copilot.encoders import private_encoder, save_adapter
+from copilot.encoders import ADAPTED, save_adapter, trainable_encoder
+from copilot.folding import strip_accents
 from copilot.sections.labelled import LabelledNote, read_notes, split
 from copilot.sections.windows import MAX_TOKENS, token_windows
 from copilot.settings import get_settings
@@ -70,11 +70,6 @@ def spaccc_cases(folder: Path, labels: Path = SPACCC) -> list[LabelledNote]:
             spans[row["doc"]].append((Span(int(row["start"]), int(row["end"])), Section(row["section"])))
     texts = {doc: (folder / f"{doc}.txt").read_text(encoding="utf-8") for doc in spans}
     return [LabelledNote(doc, "spaccc", None, texts[doc], tuple(one)) for doc, one in spans.items()]
-
-
-def strip_accents(text: str) -> str:
-    """Accents off, length kept (combining marks are dropped only where that keeps every offset)."""
-    return "".join(unicodedata.normalize("NFD", c)[0] if c not in "ñÑ" else c for c in text)
 
 
 _MARKS = re.compile(r"(?<!\d)[.,;:]|[.,;:](?!\d)|[\n\t]")
@@ -283,18 +278,11 @@ def main() -> int:
 
     torch.manual_seed(arguments.seed)
     rng = random.Random(arguments.seed)  # noqa: S311
-    encoder, tokenizer = private_encoder(get_settings())
-    # Drawing dropout masks costs as much as the products themselves on a CPU; hidden words regularise instead.
-    for module in encoder.modules():
-        if isinstance(module, nn.Dropout):
-            module.p = 0.0
-    # Plain products beat the fused attention here: they use the processor's bfloat16 units backwards too.
-    encoder.set_attn_implementation("eager")
-    targets = ["query", "key", "value", "attention.output.dense", "intermediate.dense", "output.dense"]
+    encoder, tokenizer = trainable_encoder(get_settings())
     layers = range(FIRST_LAYER, encoder.config.num_hidden_layers)
     above: dict[str, Any] = {"layers_to_transform": list(layers), "layers_pattern": "layer"}
     rank = arguments.rank
-    config = LoraConfig(r=rank, lora_alpha=2 * rank, lora_dropout=0.0, target_modules=targets, **above)
+    config = LoraConfig(r=rank, lora_alpha=2 * rank, lora_dropout=0.0, target_modules=ADAPTED, **above)
     heads = Heads(encoder.config.hidden_size)
     if arguments.resume:
         encoder = PeftModel.from_pretrained(encoder, str(arguments.resume), is_trainable=True).float()

@@ -22,7 +22,7 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits as bce
 from torch.nn.functional import cross_entropy
 
-from copilot.encoders import private_encoder, save_adapter
+from copilot.encoders import ADAPTED, save_adapter, trainable_encoder
 from copilot.settings import get_settings
 from eval.grounding.reader_net import KINDS, MAX_TOKENS, Heads, Row, encode, wrong_spans
 from guardrails.grounding.align import align
@@ -33,7 +33,6 @@ from guardrails.grounding.training.sets import mixture
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTES = ROOT / "copilot" / "sections" / "data" / "notes"
-TARGETS = ["query", "key", "value", "attention.output.dense", "intermediate.dense", "output.dense"]
 WEIGHT = {"hand": 1.0, "reworded": 0.6, "edit": 0.5, "omit": 0.4, "literal": 0.4}
 """Errors made by rule and verbatim copies count half of what a person wrote."""
 BATCH = 16
@@ -93,11 +92,7 @@ def prepare(rank: int, resume: Path | None, frozen: int = 0) -> tuple[Any, Any, 
     from peft import LoraConfig, PeftModel, get_peft_model
     from safetensors.torch import load_file
 
-    encoder, tokenizer = private_encoder(get_settings())
-    for module in encoder.modules():
-        if isinstance(module, nn.Dropout):
-            module.p = 0.0
-    encoder.set_attn_implementation("eager")
+    encoder, tokenizer = trainable_encoder(get_settings())
     # the shared word vectors answer in float32, the layers here compute in bfloat16
     encoder.get_input_embeddings().register_forward_hook(lambda _m, _i, out: out.bfloat16())
     heads = Heads(encoder.config.hidden_size)
@@ -106,7 +101,7 @@ def prepare(rank: int, resume: Path | None, frozen: int = 0) -> tuple[Any, Any, 
         kept = {k: v.float() for k, v in load_file(resume / "head.safetensors").items()}
         heads.load_state_dict(kept, strict=False)
     else:
-        config = LoraConfig(r=rank, lora_alpha=2 * rank, lora_dropout=0.0, target_modules=TARGETS)
+        config = LoraConfig(r=rank, lora_alpha=2 * rank, lora_dropout=0.0, target_modules=ADAPTED)
         adapted = get_peft_model(encoder, config)
     for name, parameter in adapted.named_parameters():
         if any(f".layer.{i}." in name for i in range(frozen)):

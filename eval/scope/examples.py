@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import random
-import unicodedata
 from pathlib import Path
 from typing import NamedTuple
 
+from copilot.folding import strip_accents
 from eval.guidelines.gold import load_gold
 from eval.scope.requests import CATEGORIES, load_requests
 
@@ -61,7 +61,7 @@ def disguise(text: str, rng: random.Random) -> str:
     elif roll < 0.40:
         text = text.upper()
     if rng.random() < 0.4:
-        text = "".join(unicodedata.normalize("NFD", c)[0] if c not in "ñÑ" else c for c in text)
+        text = strip_accents(text)
     if rng.random() < 0.35:
         text = text.replace("¿", "").replace("?", "" if rng.random() < 0.6 else "?").replace(",", "")
     if rng.random() < 0.15 and len(text) > 12:

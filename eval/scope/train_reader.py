@@ -22,7 +22,7 @@ import torch
 from torch import nn
 
 from copilot.assistant.screening import CLASSES, MAX_TOKENS, MODEL, PREFIX
-from copilot.encoders import private_encoder, save_adapter
+from copilot.encoders import ADAPTED, save_adapter, trainable_encoder
 from copilot.settings import get_settings
 from eval.scope.examples import Example, by_set, disguise, mixtures
 
@@ -98,11 +98,7 @@ def train(sets: dict[str, list[Example]], left: list[Example], options: argparse
 
     torch.manual_seed(options.seed)
     rng = random.Random(options.seed)  # noqa: S311
-    model, tokenizer = private_encoder(get_settings())
-    for module in model.modules():
-        if isinstance(module, nn.Dropout):
-            module.p = 0.0
-    model.set_attn_implementation("eager")
+    model, tokenizer = trainable_encoder(get_settings())
     unseen = set(left)
     rows = [row for one in sets.values() for row in one if row not in unseen]
     seen = list(rows)
@@ -112,7 +108,6 @@ def train(sets: dict[str, list[Example]], left: list[Example], options: argparse
     started = time.time()
     reads, kept = lower(model, tokenizer, seen), lower(model, tokenizer, left)
     sys.stderr.write(f"{len(rows)} requests, {len(seen)} readings, {time.time() - started:.0f} s\n")
-    targets = ["query", "key", "value", "attention.output.dense", "intermediate.dense", "output.dense"]
     head = nn.Linear(model.config.hidden_size, len(CLASSES))
     rate, head_rate = RATE, HEAD_RATE
     if options.resume:
@@ -122,7 +117,7 @@ def train(sets: dict[str, list[Example]], left: list[Example], options: argparse
     else:
         layers = list(range(FIRST_LAYER, model.config.num_hidden_layers))
         config = LoraConfig(
-            r=options.rank, lora_alpha=2 * options.rank, lora_dropout=0.0, target_modules=targets,
+            r=options.rank, lora_alpha=2 * options.rank, lora_dropout=0.0, target_modules=ADAPTED,
             layers_to_transform=layers, layers_pattern="layer",
         )  # fmt: skip
         adapter = get_peft_model(model, config)
