@@ -20,7 +20,7 @@ _UNITS = r"(?:uno|primero|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|
 _MONTH_LONG = r"(?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre)"
 
 
-class DateRecognizer(FoldedRecognizer):
+class MexicanDateRecognizer(FoldedRecognizer):
     """Day, month and year; or day and month beside a word that makes it a calendar date."""
 
     LABEL = "FECHA"
@@ -69,4 +69,4 @@ class PartialDateRecognizer(FoldedRecognizer):
     RULES = (rule("month year", rf"(?<!\w){_MONTH_LONG}(?: de(?:l)?)?(?: ano)? {_YEAR4}(?!\w)|(?<![\w/\-.]){_NUM_MONTH}[/\-](?:19\d{{2}}|20[0-2]\d)(?!\w)", 0.6),)
 
 
-RECOGNIZERS = (DateRecognizer, PartialDateRecognizer)
+RECOGNIZERS = (MexicanDateRecognizer, PartialDateRecognizer)

@@ -16,7 +16,7 @@ def _suffixes() -> tldextract.TLDExtract:
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, fallback_to_snapshot=True)
 
 
-class EmailRecognizer(FoldedRecognizer):
+class OfflineEmailRecognizer(FoldedRecognizer):
     """Also dictated or spaced forms: «ana punto ruiz arroba gmail punto com», «ana @ gmail . com»."""
 
     LABEL = "CORREO"
@@ -40,4 +40,4 @@ class EmailRecognizer(FoldedRecognizer):
         return rule.score
 
 
-RECOGNIZERS = (EmailRecognizer,)
+RECOGNIZERS = (OfflineEmailRecognizer,)

@@ -12,7 +12,7 @@ _PREFIX = r"(?:\+?\(?52\)?[ \-.]{0,2}1?[ \-.]{0,2}|0?1[ \-.]|04[45][ \-.]?)?"
 _EXT = r"(?:[ ,;]{0,3}(?:ext|extension|x)\.?:? ?\d{2,6})?"
 
 
-class PhoneRecognizer(FoldedRecognizer):
+class MexicanPhoneRecognizer(FoldedRecognizer):
     """Ten digits with an area code; grouping decides where no context word helps."""
 
     LABEL = "TELEFONO"
@@ -52,4 +52,4 @@ class PhoneRecognizer(FoldedRecognizer):
         return super().validate(value, rule, near)
 
 
-RECOGNIZERS = (PhoneRecognizer,)
+RECOGNIZERS = (MexicanPhoneRecognizer,)
