@@ -1,4 +1,4 @@
-"""Answers measured on the gold questions: ``python -m eval.guidelines.answers [--split dev|dev2|held]``.
+"""Answers measured on the gold questions: ``python -m eval.guidelines.answers [--split dev|dev2|held|held2]``.
 
 With the official documents added (``copilot corpus add``), as a site has them. Writes
 ``docs/figures/respuestas_SPLIT.md``: facts found, right guideline, right title, abstention, each with a 95 % interval.
@@ -10,6 +10,7 @@ import argparse
 import json
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -20,17 +21,39 @@ from eval.figures import write_fragment
 from eval.guidelines.gold import GoldQuestion, holds, load_gold
 
 GUIDELINES = Path(__file__).resolve().parent
+SPLITS = ("dev", "dev2", "held", "held2")
+"""``held`` was looked at several times and is development now; ``held2``, of another author, is for measuring only."""
+FILES = {"dev2": "questions_dev2.jsonl", "held2": "{questions,catalogue,nothing}_held2.*"}
 
 
 def questions(split: str) -> list[GoldQuestion]:
-    """The gold questions of a split; ``dev2``: further development questions on the protocols."""
-    if split != "dev2":
+    """The questions of one of :data:`SPLITS`.
+
+    ``held2`` is three files: ``questions_held2.jsonl`` (protocols), ``catalogue_held2.tsv`` (question, right keys) and
+    ``nothing_held2.tsv`` (questions alone).
+    """
+    if split not in ("dev2", "held2"):
         return load_gold(split)
-    lines = (GUIDELINES / "questions_dev2.jsonl").read_text(encoding="utf-8").splitlines()
-    return [
-        GoldQuestion(r["id"], "protocolo", r["question"], r["key"], [r["key"], *r["also"]], [], r["facts"], "dev")
-        for r in map(json.loads, lines)
-    ]
+    rows = map(json.loads, _lines(f"questions_{split}.jsonl"))
+    found = [_question(row, split) for row in rows]
+    if split == "held2":
+        for number, line in enumerate(_lines("catalogue_held2.tsv")[1:], 1):
+            question, keys = line.split("\t")[:2]
+            found.append(GoldQuestion(f"c{number}", "catalogo", question, "", keys.split(), [], [], "held"))
+        for number, line in enumerate(_lines("nothing_held2.tsv")[1:], 1):
+            found.append(GoldQuestion(f"n{number}", "nada", line.split("\t")[0], "", [], [], [], "held"))
+    return found
+
+
+def _lines(name: str) -> list[str]:
+    return [one for one in (GUIDELINES / name).read_text(encoding="utf-8").splitlines() if one.strip()]
+
+
+def _question(row: dict[str, Any], split: str) -> GoldQuestion:
+    facts = [[one] if isinstance(one, str) else one for one in row["facts"]]
+    return GoldQuestion(
+        row["id"], "protocolo", row["question"], row["key"], [row["key"], *row.get("also", [])], [], facts, split
+    )
 
 
 def interval(values: list[float], rounds: int = 2000) -> tuple[float, float]:
@@ -43,7 +66,7 @@ def interval(values: list[float], rounds: int = 2000) -> tuple[float, float]:
 def main() -> int:
     """Measure one split."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--split", default="dev", choices=("dev", "dev2", "held"))
+    parser.add_argument("--split", default="dev", choices=SPLITS)
     split = parser.parse_args().split
     answerer = Answerer(get_settings())
     answerer.warm()
@@ -87,7 +110,7 @@ def main() -> int:
     write_fragment(
         f"respuestas_{split}",
         table,
-        dataset="eval/guidelines/" + ("questions_dev2.jsonl" if split == "dev2" else f"questions_gold.jsonl ({split})"),
+        dataset="eval/guidelines/" + FILES.get(split, f"questions_gold.jsonl ({split})"),
         command=f"python -m eval.guidelines.answers --split {split}",
     )
     return 0

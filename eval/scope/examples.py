@@ -9,11 +9,14 @@ from typing import NamedTuple
 
 from copilot.folding import strip_accents
 from eval.guidelines.gold import load_gold
-from eval.scope.requests import CATEGORIES, load_requests
+from eval.scope.requests import CATEGORIES, SPLITS, load_requests
 
 FOLDER = Path(__file__).resolve().parent
 GUIDELINES = FOLDER.parent / "guidelines"
 TOPICS = FOLDER.parents[1] / "corpora" / "catalogue" / "topics.tsv"
+PRESENTATIONS = TOPICS.with_name("presentations.tsv")
+WRITTEN = (*SPLITS, "training")
+"""Sets written for this reader; one request in ten of them is left out and measured."""
 
 
 class Example(NamedTuple):
@@ -29,12 +32,12 @@ def lines(path: Path) -> list[str]:
 
 
 def by_set() -> dict[str, list[Example]]:
-    """The requests to learn from: ``dev``, ``held``, ``training``, ``everyday`` and ``guidelines``; not the final ones.
+    """The requests to learn from: :data:`WRITTEN`, ``everyday``, ``guidelines`` and ``presentations``.
 
-    Raises:
-        ValueError: a row with an unknown category.
+    Neither ``reserve`` nor the held set of guideline questions is among them. Raises :class:`ValueError` for a row with
+    an unknown category.
     """
-    sets = {name: [Example(one.text, one.category) for one in load_requests(name)] for name in ("dev", "held")}
+    sets = {name: [Example(one.text, one.category) for one in load_requests(name)] for name in SPLITS}
     sets["training"] = []
     for line in lines(FOLDER / "training.tsv")[1:]:
         category, text = line.split("\t")
@@ -42,14 +45,17 @@ def by_set() -> dict[str, list[Example]]:
             raise ValueError(f"training.tsv: categoría «{category}» desconocida")
         sets["training"].append(Example(text, category))
     sets["everyday"] = [Example(one, "fuera") for one in lines(FOLDER / "everyday.txt")]
-    asked = [one.question for one in load_gold("dev")]
+    asked = [one.question for one in load_gold()]
     asked += lines(GUIDELINES / "absent_dev.txt")
-    asked += [json.loads(line)["question"] for line in lines(GUIDELINES / "questions_dev.jsonl")]
-    for name in ("catalogue_dev.tsv", "catalogue_dev2.tsv", "bearing_dev.tsv"):
-        asked += [line.split("\t")[0] for line in lines(GUIDELINES / name)[1:]]
+    for name in ("questions_dev.jsonl", "questions_dev2.jsonl"):
+        asked += [json.loads(line)["question"] for line in lines(GUIDELINES / name)]
+    for name in ("catalogue_dev", "catalogue_dev2", "catalogue_dev3", "catalogue_held", "bearing_dev"):
+        asked += [line.split("\t")[0] for line in lines(GUIDELINES / f"{name}.tsv")[1:]]
     # How physicians name the topics of the catalogue: one phrase a guideline.
     asked += [line.split("\t")[1].split(";")[-1].strip() for line in lines(TOPICS)[1:]]
     sets["guidelines"] = [Example(one, "clinica") for one in asked if one]
+    arrivals = [line.split("\t")[1].split(";")[0].strip() for line in lines(PRESENTATIONS)[1:]]
+    sets["presentations"] = [Example(one, "clinica") for one in arrivals if one]
     return sets
 
 

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 REQUESTS = Path(__file__).resolve().parent / "requests.tsv"
-FINAL = REQUESTS.with_name("requests_final.tsv")
+FILES = {
+    "final": REQUESTS.with_name("requests_final.tsv"),
+    "more": REQUESTS.with_name("requests_more.tsv"),
+    "reserve": REQUESTS.with_name("requests_reserve.tsv"),
+}
+"""Sets with a file of their own; ``dev`` and ``held`` stand in :data:`REQUESTS`."""
+SPLITS = ("dev", "held", "final", "more")
+"""Sets that may be looked at. ``reserve`` is for measuring only."""
 CATEGORIES = ("clinica", "documentacion", "fuera", "danina", "inyeccion")
 
 
@@ -16,7 +23,8 @@ class Request:
     """One request and what it is."""
 
     split: str
-    """``dev`` and ``held`` (once reserved, since read: development too), ``final`` for measuring only."""
+    """``dev``, ``held`` and ``final`` (both once reserved, since read: development too), ``more`` (development),
+    ``reserve`` for measuring only."""
     category: str
     """One of :data:`CATEGORIES`; the first two may be answered."""
     text: str
@@ -30,7 +38,7 @@ class Request:
 def load_requests(split: str | None = None) -> list[Request]:
     """The requests, optionally of one split. Raises :class:`ValueError` for a row with an unknown category."""
     rows = []
-    file = FINAL if split == "final" else REQUESTS
+    file = FILES.get(split or "", REQUESTS)
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines()[1:], 2):
         kind, category, text = line.split("\t")
         if category not in CATEGORIES:

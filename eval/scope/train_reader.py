@@ -2,7 +2,7 @@
 
 A low-rank adapter on the upper layers of the bundled encoder, with one head over the mean of the last: clinical
 question, documentation, foreign, harmful, injected. The lower layers are frozen, so what they say of each request is
-computed once. One request in ten of the sets written for it is left out and measured at the end; the final set is
+computed once. One request in ten of the sets written for it is left out and measured at the end; the reserved set is
 never seen. CPU, bfloat16, a few minutes. ``--resume``: a short second run for the last ``N`` requests of
 ``training.tsv``, with a sample of the others so that nothing is forgotten.
 """
@@ -24,7 +24,7 @@ from torch import nn
 from copilot.assistant.screening import CLASSES, MAX_TOKENS, MODEL, PREFIX
 from copilot.encoders import ADAPTED, save_adapter, trainable_encoder
 from copilot.settings import get_settings
-from eval.scope.examples import Example, by_set, disguise, mixtures
+from eval.scope.examples import WRITTEN, Example, by_set, disguise, mixtures
 
 BATCH = 16
 RATE, HEAD_RATE = 6e-4, 5e-3
@@ -134,9 +134,7 @@ def train(sets: dict[str, list[Example]], left: list[Example], options: argparse
     )
     for epoch in range(options.epochs):
         rng.shuffle(reads)
-        pools = [
-            sorted(reads[at : at + 8 * BATCH], key=lambda r: len(r[0])) for at in range(0, len(reads), 8 * BATCH)
-        ]
+        pools = [sorted(reads[at : at + 8 * BATCH], key=lambda r: len(r[0])) for at in range(0, len(reads), 8 * BATCH)]
         parts = [pool[at : at + BATCH] for pool in pools for at in range(0, len(pool), BATCH)]
         rng.shuffle(parts)
         losses = []
@@ -171,7 +169,7 @@ def main() -> int:
 
     sets = by_set()
     rng = random.Random(options.seed)  # noqa: S311
-    written = [row for name in ("dev", "held", "training") for row in sets[name]]
+    written = [row for name in WRITTEN for row in sets[name]]
     left = rng.sample(written, len(written) // 10) if not options.resume else []
     if options.resume:
         fresh = sets["training"][-options.fresh :]
