@@ -126,6 +126,9 @@ class Settings(BaseSettings):
     """Address of ``/entrar/regreso`` as browsers see it, where a proxy hides it; empty: as the request says."""
     session_idle_min: float = 15
     """Minutes without activity after which a session locks and asks for the password again."""
+    sign_proof_min: float = 60
+    """Minutes after which a signature asks again who it is (password or identity provider); 0: each signature asks;
+    below 0: none does."""
     session_hours: float = 12
     """Hours after which a session ends (one shift)."""
     timezone: str = "America/Mexico_City"

@@ -53,6 +53,8 @@ class Pending:
     redirect: str
     then: str
     until: float
+    since: int = 0
+    """Where the provider must ask for the person's proof anew: the second from which one counts."""
 
 
 def open_provider(settings: Settings) -> Provider | None:
@@ -90,22 +92,29 @@ class Provider:
         self._about: tuple[float, dict[str, Any]] = (0.0, {})
         self._keys: tuple[float, KeySet | None] = (0.0, None)
 
-    def begin(self, browser: str, redirect: str, then: str) -> str:
-        """Address to which the browser is sent. Raises :class:`SignInRefused` where the provider can't be reached."""
+    def begin(self, browser: str, redirect: str, then: str, *, again: bool = False) -> str:
+        """Address to which the browser is sent. ``again``: the provider is to ask for the proof anew, whatever session
+        it keeps (OpenID Connect Core §3.1.2.1: ``prompt=login``, ``max_age=0``).
+
+        Raises :class:`SignInRefused` where the provider can't be reached.
+        """
         about = self._metadata()
         verifier, nonce = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
+        more = {"prompt": "login", "max_age": "0"} if again else {}
         with self._client(redirect) as client:
             address, state = client.create_authorization_url(
-                about["authorization_endpoint"], code_verifier=verifier, nonce=nonce
+                about["authorization_endpoint"], code_verifier=verifier, nonce=nonce, **more
             )
+        until, since = time.monotonic() + WAIT_S, int(time.time()) if again else 0
         with self._lock:
-            self._pending[state] = Pending(browser, nonce, verifier, redirect, then, time.monotonic() + WAIT_S)
+            self._pending[state] = Pending(browser, nonce, verifier, redirect, then, until, since)
             while len(self._pending) > _KNOWN:
                 self._pending.popitem(last=False)
         return str(address)
 
-    def finish(self, browser: str, state: str, code: str, issuer: str = "") -> tuple[str, str]:
-        """Name of the user and the page they wanted. Each state holds once and for the browser that began.
+    def finish(self, browser: str, state: str, code: str, issuer: str = "") -> tuple[str, str, bool]:
+        """Name of the user, the page they wanted, and whether they proved themselves anew. Each state holds once and
+        for the browser that began.
 
         Raises :class:`SignInRefused` for whatever does not hold; its message names no reason that would help forge.
         """
@@ -125,10 +134,10 @@ class Provider:
             raise SignInRefused(_AWAY) from None
         except (AuthlibBaseError, ValueError, KeyError):
             raise SignInRefused(_REFUSED) from None
-        return self._user(token.get("id_token"), kept.nonce), kept.then
+        return self._user(token.get("id_token"), kept.nonce, kept.since), kept.then, bool(kept.since)
 
-    def _user(self, token: Any, nonce: str) -> str:
-        """The user named by a valid identity token."""
+    def _user(self, token: Any, nonce: str, since: int = 0) -> str:
+        """The user named by a valid identity token; where ``since`` is given, of a proof not older than that."""
         if not isinstance(token, str):
             raise SignInRefused(_REFUSED)
         claims = self._claims(token)
@@ -138,6 +147,9 @@ class Provider:
         given = claims.get("nonce")
         if not isinstance(given, str) or not secrets.compare_digest(given.encode(), nonce.encode()):
             raise SignInRefused(_REFUSED)
+        proved = claims.get("auth_time")
+        if since and (not isinstance(proved, int) or isinstance(proved, bool) or proved < since - LEEWAY_S):
+            raise SignInRefused("El servicio de identidad no volvió a pedirle su contraseña. Salga y entre de nuevo.")
         name = claims.get(self.claim)
         unproven = self.claim == "email" and claims.get("email_verified") is not True
         if not isinstance(name, str) or not name.strip() or unproven:

@@ -33,7 +33,10 @@ session = Table(
     Column("created", BigInteger, nullable=False),
     Column("seen", BigInteger, nullable=False),
     Column("until", BigInteger, nullable=False),
+    Column("institutional", Boolean, nullable=False, default=False),
+    Column("proved", BigInteger, nullable=False, default=0),
 )
+"""``institutional``: begun through the identity provider. ``proved``: when the person last proved who they are."""
 
 token = Table(
     "account_token",
@@ -61,7 +64,18 @@ def _version_1(connection: Connection) -> None:
     metadata.create_all(connection)
 
 
-MIGRATIONS = (_version_1,)
+def _version_2(connection: Connection) -> None:
+    """Sessions remember how and when the person proved who they are; those of before ask again."""
+    there = {column["name"] for column in inspect(connection).get_columns("account_session")}
+    if "proved" not in there:  # a new database has them from version 1 on
+        connection.exec_driver_sql("DELETE FROM account_session")
+        false = "0" if connection.dialect.name == "sqlite" else "false"
+        add = "ALTER TABLE account_session ADD COLUMN"
+        connection.exec_driver_sql(f"{add} institutional BOOLEAN NOT NULL DEFAULT {false}")
+        connection.exec_driver_sql(f"{add} proved BIGINT NOT NULL DEFAULT 0")
+
+
+MIGRATIONS = (_version_1, _version_2)
 """Version n of the schema is reached by the function at position n - 1."""
 
 

@@ -38,6 +38,10 @@ class Session:
     csrf: str = field(repr=False)
     idle_left_s: int = 0
     left_s: int = 0
+    institutional: bool = False
+    """Begun through the institution's identity provider: there is no password of ours to ask for."""
+    proved_s: int = 0
+    """Seconds since the person proved who they are."""
 
 
 class Sessions:
@@ -48,7 +52,7 @@ class Sessions:
         self.idle_s = idle_s
         self.length_s = length_s
 
-    def start(self, account: Account, *, instead_of: str = "") -> str:
+    def start(self, account: Account, *, instead_of: str = "", institutional: bool = False) -> str:
         """A new session; returns its secret. ``instead_of``: the secret of the session it replaces."""
         secret = secrets.token_urlsafe(32)
         at = now()
@@ -57,7 +61,8 @@ class Sessions:
             if instead_of:
                 connection.execute(delete(schema.session).where(schema.session.c.hash == digest(instead_of)))
             values = {"hash": digest(secret), "account": account.id, "created": at, "seen": at}
-            connection.execute(insert(schema.session).values(**values, until=at + self.length_s))
+            values |= {"until": at + self.length_s, "institutional": institutional, "proved": at}
+            connection.execute(insert(schema.session).values(values))
         return secret
 
     def find(self, secret: str, *, active: bool) -> Session | None:
@@ -66,10 +71,13 @@ class Sessions:
             return None
         key = digest(secret)
         query = (
-            select(schema.account, schema.session.c.seen, schema.session.c.until)
+            select(
+                schema.account, schema.session.c.seen, schema.session.c.until, schema.session.c.institutional,
+                schema.session.c.proved,
+            )
             .join(schema.session, schema.session.c.account == schema.account.c.id)
             .where(schema.session.c.hash == key, schema.account.c.active)
-        )
+        )  # fmt: skip
         at = now()
         with self.store.read() as connection:
             row = connection.execute(query).first()
@@ -84,7 +92,14 @@ class Sessions:
         seen = at if active and not locked else row.seen
         identity = account_of(row).identity(session=key[:16])
         left = max(0, row.until - at)
-        return Session(identity, locked, csrf_token(secret), max(0, min(self.idle_s - (at - seen), left)), left)
+        idle_left = max(0, min(self.idle_s - (at - seen), left))
+        return Session(identity, locked, csrf_token(secret), idle_left, left, row.institutional, at - row.proved)
+
+    def prove(self, secret: str) -> None:
+        """The person behind the session has just proved who they are again."""
+        with self.store.write() as connection:
+            mine = update(schema.session).where(schema.session.c.hash == digest(secret))
+            connection.execute(mine.values(proved=now()))
 
     def lock(self, secret: str) -> None:
         """Lock at once, as after a long idle time."""

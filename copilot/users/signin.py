@@ -13,6 +13,8 @@ from copilot.users.sessions import Sessions, digest
 from copilot.users.store import now
 from guardrails.audit import Action, Role
 
+INSTITUTIONAL = "identidad institucional"
+"""How someone signed in, as it stands in the log, where it was through the identity provider."""
 REFUSED = "El usuario o la contraseña no son correctos."
 
 
@@ -56,9 +58,14 @@ class SignIn:
         """Sign in: the account and the secret of its new session."""
         return self.start(self.check(name, password, address), how="contraseña", instead_of=instead_of)
 
+    def prove(self, name: str, password: str, address: str, secret: str) -> None:
+        """The person of a session says the password again. Raises like :meth:`check`."""
+        self.check(name, password, address)
+        self.sessions.prove(secret)
+
     def start(self, account: Account, how: str, *, instead_of: str = "") -> tuple[Account, str]:
         """Start a session for someone whose identity was checked (``how``), logged before the secret leaves."""
-        secret = self.sessions.start(account, instead_of=instead_of)
+        secret = self.sessions.start(account, instead_of=instead_of, institutional=how == INSTITUTIONAL)
         identity = account.identity(digest(secret)[:16])
         try:
             self.accounts.record(Action.LOGIN, identity, main_role(identity), how=how)

@@ -170,6 +170,7 @@ def login_router(site: Site, personal: PersonalMode | None = None, external: str
             "usuario": who.name,
             "nombre": who.shown,
             "paginas": pages,
+            "institucional": bool(found and found.institutional),
             "inactividad_s": found.idle_left_s if found else 0,
             "restan_s": found.left_s if found else 0,
         }
@@ -182,6 +183,16 @@ def login_router(site: Site, personal: PersonalMode | None = None, external: str
     def lock(request: Request) -> dict[str, str]:
         site.sessions.lock(secret_of(request))
         return {"estado": "bloqueada"}
+
+    @router.post("/sesion/comprobar")
+    def prove(request: Request, contrasena: Field = "") -> Response:
+        try:
+            site.signin.prove(identity_of(request).name, contrasena, _address(request), secret_of(request))
+        except Throttled as error:
+            return JSONResponse({"error": str(error)}, 429, {"Retry-After": str(error.seconds)})
+        except SignInRefused:
+            return JSONResponse({"error": "La contraseña no es correcta."}, 400)
+        return JSONResponse({"estado": "comprobada"})
 
     @router.get("/inicio")
     def home(request: Request) -> Response:

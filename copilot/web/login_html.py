@@ -131,6 +131,12 @@ def refused_page(words: str) -> str:
     return shell("No disponible", body)
 
 
+def done_page() -> str:
+    """The end of the small window of the identity provider; it shuts itself where the browser lets it."""
+    body = '<h1>Listo</h1><p role="status">Ya se confirmó quién es. Cierre esta ventana y siga en la anterior.</p>'
+    return shell("Listo", body + '<script src="/recursos/listo.js"></script>')
+
+
 def options(pairs: Iterable[tuple[str, str]], chosen: Iterable[str], name: str) -> str:
     """Checkboxes."""
     on = set(chosen)

@@ -27,6 +27,7 @@ from copilot.notes.working import check
 from copilot.web.auth import actor_of, identity_of
 from copilot.web.physician_draft import rows_of, shown_pieces
 from copilot.web.physician_signed import signed_html
+from copilot.web.proof import Proof
 from guardrails.audit import Role
 
 _PRIVATE = {"cache-control": "no-store"}
@@ -92,8 +93,8 @@ def _file(made: Exported) -> Response:
     return Response(made.data, media_type=made.media, headers=_PRIVATE | named)
 
 
-def notes_router(work: NoteWork) -> APIRouter:
-    """The routes."""
+def notes_router(work: NoteWork, proof: Proof) -> APIRouter:
+    """The routes; ``proof`` says whether whoever signs must prove first who they are."""
     router = APIRouter(prefix="/notas", include_in_schema=False)
     shelf, zone = work.shelf, work.pilot.settings.timezone
 
@@ -163,6 +164,7 @@ def notes_router(work: NoteWork) -> APIRouter:
         account, actor = _who(request)
         if not body.read:
             raise NoteError("Marque que leyó la nota antes de firmarla.")
+        proof.check(request)
         mine = identity_of(request)
         who = signer(body.name, body.cedula, mine.full_name, mine.cedula)
         draft = shelf.draft(account, name)
@@ -181,7 +183,8 @@ def notes_router(work: NoteWork) -> APIRouter:
     def about_signing(request: Request) -> Response:
         mine = identity_of(request)
         now = moment(zone)
-        return _json({"nombre": full_name(mine.full_name), "cedula": mine.cedula, "ahora": f"{now:%d/%m/%Y %H:%M}"})
+        known = {"nombre": full_name(mine.full_name), "cedula": mine.cedula, "comprobar": proof.needed(request)}
+        return _json(known | {"ahora": f"{now:%d/%m/%Y %H:%M}"})
 
     # --- signed notes ---------------------------------------------------------------------------------------
 
@@ -203,6 +206,7 @@ def notes_router(work: NoteWork) -> APIRouter:
     @router.post("/firmada/{name}/adenda")
     def add(name: str, body: AddendumBody, request: Request) -> Response:
         account, actor = _who(request)
+        proof.check(request)
         mine = identity_of(request)
         who = signer(body.name, body.cedula, mine.full_name, mine.cedula)
         number = work.add(shelf.signed(account, name), account, body.text, who, actor)

@@ -27,6 +27,7 @@ from copilot.web.oidc import oidc_router
 from copilot.web.people import people_router
 from copilot.web.physician_chat import chat_router
 from copilot.web.physician_notes import notes_router
+from copilot.web.proof import Proof
 from copilot.web.security import Gate
 from copilot.web.work import UNEXPECTED, Desk, Readiness
 
@@ -76,7 +77,8 @@ def build_app(pilot: Copilot) -> FastAPI:
     app.include_router(files_router(pilot))
     app.include_router(evaluation_router(pilot))
     work = NoteWork(pilot, open_shelf(settings))
-    app.include_router(notes_router(work))
+    # The personal mode has no password to ask for.
+    app.include_router(notes_router(work, Proof(site.sessions, -1 if personal else settings.sign_proof_min)))
     app.include_router(chat_router(Talks(work)))
     describe(app)
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import pytest
@@ -78,6 +78,13 @@ class Idp:
                             "jwks_uri": f"{idp.issuer}/jwks",
                         }
                     )
+                elif path == "/authorize":  # a person who agrees to everything at once
+                    asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+                    answer = urlencode(idp.consent(self.path))
+                    self.send_response(303)
+                    self.send_header("Location", f"{asked['redirect_uri']}?{answer}")
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
                 elif path == "/jwks":
                     self.answer({"keys": [KEY.as_dict(private=False)]})
                 else:
@@ -106,6 +113,7 @@ class Idp:
             return self.raw
         now = int(time.time())
         claims = {"iss": self.issuer, "aud": CLIENT, "sub": "1", "exp": now + 300, "iat": now, "nonce": nonce}
+        claims["auth_time"] = now
         claims |= self.claims
         kept = {name: value for name, value in claims.items() if value is not None}
         return jwt.encode({"alg": self.alg, "kid": "una"}, kept, self.signer, algorithms=[self.alg])
@@ -338,6 +346,45 @@ def test_the_one_time_password_is_void_after_entering_through_the_institution(
     assert inside(web), "nothing to change: the password is the institution's"
     form = {"usuario": "dra.ruiz", "contrasena": once}
     assert web.post("/entrar", data=form).status_code == 401
+
+
+def again(web: TestClient) -> httpx.Response:
+    """The small window: who is signed in is asked for their proof anew."""
+    answer = web.get("/entrar/institucional", params={"de_nuevo": "1"})
+    asked = parse_qs(urlsplit(answer.headers["location"]).query)
+    assert asked["prompt"] == ["login"] and asked["max_age"] == ["0"]
+    return answer
+
+
+def test_a_locked_session_goes_on_after_the_provider_asked_anew(web: TestClient, idp: Idp, site: Site) -> None:
+    web.get("/entrar/regreso", params=idp.consent(go(web).headers["location"]))
+    site.sessions.lock(web.cookies["copiloto_sesion"])
+    assert not inside(web)
+    back = web.get("/entrar/regreso", params=idp.consent(again(web).headers["location"]))
+    assert back.headers["location"] == "/entrar/listo"
+    assert inside(web)
+    assert web.get("/sesion").json()["institucional"] is True
+
+
+@pytest.mark.parametrize("said", [None, 0, "hoy", True, -3600], ids=str)
+def test_an_old_proof_at_the_provider_does_not_unlock(web: TestClient, idp: Idp, site: Site, said: object) -> None:
+    """A provider that keeps its own session and does not ask again is not believed."""
+    web.get("/entrar/regreso", params=idp.consent(go(web).headers["location"]))
+    site.sessions.lock(web.cookies["copiloto_sesion"])
+    idp.claims["auth_time"] = int(time.time()) + said if said == -3600 and isinstance(said, int) else said
+    assert web.get("/entrar/regreso", params=idp.consent(again(web).headers["location"])).status_code == 403
+    assert not inside(web)
+
+
+def test_somebody_else_does_not_unlock(web: TestClient, idp: Idp, site: Site) -> None:
+    if not any(one.name == "dr.sosa" for one in site.accounts.all()):
+        site.accounts.add("dr.sosa", [Role.PHYSICIAN])
+    web.get("/entrar/regreso", params=idp.consent(go(web).headers["location"]))
+    site.sessions.lock(web.cookies["copiloto_sesion"])
+    idp.claims["preferred_username"] = "dr.sosa"
+    back = web.get("/entrar/regreso", params=idp.consent(again(web).headers["location"]))
+    assert back.status_code == 403 and "no es la cuenta de esta sesión" in back.text
+    assert not inside(web)
 
 
 @pytest.mark.parametrize("address", ["http://idp.imss.example", "ftp://127.0.0.1", "idp.imss.example"])

@@ -67,7 +67,36 @@
     cedula.value = known.cedula;
     name.readOnly = Boolean(known.nombre);
     cedula.readOnly = Boolean(known.cedula);
+    if (known.comprobar === "clave") {
+      const ask = document.createElement("div");
+      ask.innerHTML = `<label for="firma-clave">Su contraseña, para confirmar que es usted</label>
+        <input id="firma-clave" type="password" autocomplete="current-password" maxlength="256" required>`;
+      part.append(...ask.children);
+    } else if (known.comprobar === "institucional") {
+      const ask = document.createElement("p");
+      ask.innerHTML = '<button type="button" id="firma-institucional">Confirmar con la cuenta institucional</button> <span role="status" class="tenue"></span>';
+      $("button", ask).addEventListener("click", () => {
+        $("[role=status]", ask).textContent = "Siga en la ventana que se abrió…";
+        copilotoSesion.elsewhere(async () => {
+          const { comprobar } = await (await call("firma", undefined, "GET")).json();
+          if (comprobar || !ask.isConnected) return !ask.isConnected;
+          $("[role=status]", ask).textContent = "Confirmado. Ya puede firmar.";
+          return true;
+        });
+      });
+      part.append(ask);
+    }
     return part;
+  }
+
+  // The password again, where it was asked for.
+  async function prove(form) {
+    const field = $("#firma-clave", form);
+    if (!field) return;
+    const answer = await fetch("/sesion/comprobar", { method: "POST", body: new URLSearchParams({ contrasena: field.value }) });
+    if (answer.ok) return;
+    field.select();
+    throw new Error((await answer.json().catch(() => ({}))).error ?? "No se pudo comprobar la contraseña.");
   }
 
   function buttons(words) {
@@ -126,6 +155,7 @@
       event.preventDefault();
       $(".principal", form).disabled = true;
       try {
+        await prove(form);
         const { id, rev } = copiloto.nota.draft;
         const body = { rev, name: $("#firma-nombre", form).value, cedula: $("#firma-cedula", form).value, read: true };
         const done = await (await call(`borrador/${id}/firmar`, body)).json();
@@ -185,5 +215,5 @@
     for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
   });
 
-  copiloto.firma = { dialog, signer, buttons, blank, failed };
+  copiloto.firma = { dialog, signer, prove, buttons, blank, failed };
 })();

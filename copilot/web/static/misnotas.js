@@ -4,7 +4,7 @@
 (() => {
   const $ = (selector, root = document) => root.querySelector(selector);
   const { call } = copiloto.nota;
-  const { dialog, signer, buttons, blank, failed } = copiloto.firma;
+  const { dialog, signer, buttons, blank, failed, prove } = copiloto.firma;
   const { tell } = copiloto.medico;
   let box = null;
 
@@ -96,6 +96,7 @@
       event.preventDefault();
       $(".principal", form).disabled = true;
       try {
+        await prove(form);
         const body = { text: $("#adenda-texto", form).value, name: $("#firma-nombre", form).value, cedula: $("#firma-cedula", form).value };
         await call(`firmada/${encodeURIComponent(id)}/adenda`, body);
         asking.close();

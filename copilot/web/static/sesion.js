@@ -39,7 +39,12 @@
       lock(answer.headers.get("X-Sesion") === "bloqueada");
     } else if (answer.ok) {
       const first = who === null;
-      who = await answer.json();
+      const now = await answer.json();
+      if (!first && now.usuario !== who.usuario) {
+        location.assign("/"); // somebody else signed in with this browser: the page is not theirs
+        return;
+      }
+      who = now;
       unlock();
       warn(who.inactividad_s);
       if (first) show();
@@ -80,6 +85,20 @@
     note.textContent = "La sesión se bloqueará por inactividad; mueva el ratón o escriba para seguir.";
   }
 
+  // The identity provider in a small window, while this page keeps its work. ``done``: asked until it says true.
+  function elsewhere(done) {
+    const small = window.open("/entrar/institucional?de_nuevo=1", "copiloto-identidad", "popup,width=520,height=640");
+    if (!small) return false;
+    const again = setInterval(async () => {
+      try {
+        if (await done()) clearInterval(again);
+      } catch {
+        // asked again in a moment
+      }
+    }, 1500);
+    return true;
+  }
+
   // --- lock -------------------------------------------------------------------------------------------------
   function lock(idle) {
     if (document.getElementById("candado")?.open) return;
@@ -88,7 +107,10 @@
     box.id = "candado";
     box.setAttribute("aria-labelledby", "candado-titulo");
     const title = idle ? "Sesión bloqueada" : "La sesión terminó";
-    const words = idle
+    const outside = Boolean(who?.institucional);
+    const words = outside
+      ? "Confirme quién es con su cuenta institucional, en la ventana que se abrirá. Su trabajo sigue en esta página."
+      : idle
       ? "Pasó un rato sin actividad. Su trabajo sigue aquí; escriba su contraseña para continuar."
       : "Entre de nuevo para continuar. Lo que escribió sigue en esta página.";
     box.innerHTML = `<form><h2 id="candado-titulo">${title}</h2><p>${words}</p><p class="error" role="alert" hidden></p>
@@ -102,9 +124,21 @@
     box.addEventListener("cancel", (event) => event.preventDefault());
     box.addEventListener("keydown", (event) => event.stopPropagation());
     box.querySelector("[data-irse]").addEventListener("click", () => leave());
+    if (outside) {
+      for (const one of box.querySelectorAll("label, input")) one.remove();
+      box.querySelector(".principal").textContent = "Continuar con la cuenta institucional";
+    }
     box.querySelector("form").addEventListener("submit", async (event) => {
       event.preventDefault();
       const error = box.querySelector(".error");
+      if (outside) {
+        error.hidden = elsewhere(async () => {
+          await ask();
+          return !box.isConnected;
+        });
+        error.textContent = "El navegador no permitió abrir la ventana. Permita las ventanas emergentes de esta página.";
+        return;
+      }
       const body = new URLSearchParams({ usuario: name.value, contrasena: box.querySelector("#candado-clave").value });
       let message = "No se pudo conectar con el programa.";
       try {
@@ -122,7 +156,7 @@
       box.querySelector("#candado-clave").select();
     });
     box.showModal();
-    (who ? box.querySelector("#candado-clave") : name).focus();
+    (outside ? box.querySelector(".principal") : who ? box.querySelector("#candado-clave") : name).focus();
   }
 
   function unlock() {
@@ -172,6 +206,8 @@
     bar.append(account, out);
     place.append(bar);
   }
+
+  window.copilotoSesion = { elsewhere };
 
   addEventListener("DOMContentLoaded", () => {
     ask();
