@@ -16,7 +16,7 @@ from guardrails.audit import Action, AuditEntry, AuditLog, Change, Role
 
 WATCHED = (
     "unit", "llm", "llm_server_model", "embeddings", "use_llm", "redaction_policy", "max_chars", "web_max_chars",
-    "login", "allow_remote", "session_idle_min", "session_hours",
+    "login", "allow_remote", "session_idle_min", "session_hours", "sign_proof_min",
 )  # fmt: skip
 """Settings whose change is logged; none holds a secret or a path."""
 
@@ -88,7 +88,8 @@ def _last(log: AuditLog, action: Action) -> dict[str, Any] | None:
     for _, content in rows:
         if content is not None:
             found: dict[str, Any] | None = json.loads(content).get("detail", {}).get("now")
-            return found
+            if found is not None:  # other changes (the key of the notes) record no values
+                return found
     return None
 
 

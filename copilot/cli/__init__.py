@@ -15,7 +15,7 @@ from copilot.errors import CopilotError, UsageError
 
 VERBS = (
     "structure", "redact", "ask", "chat", "verify", "corpus", "audit", "models", "examples", "users", "dictate",
-    "backup", "export",
+    "backup", "export", "notes",
 )  # fmt: skip
 
 app = typer.Typer(

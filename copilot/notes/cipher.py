@@ -11,6 +11,7 @@ import binascii
 import hashlib
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -29,7 +30,7 @@ class Cipher:
     """Seals under the key in force; opens what any key of the folder sealed (``notes-*.key``: earlier ones)."""
 
     def __init__(self, folder: Path, *, may_create: bool) -> None:
-        path = folder / KEY_FILE
+        self._folder, path = folder, folder / KEY_FILE
         if not path.exists():
             if not may_create:
                 raise NotesUnavailable(
@@ -37,22 +38,49 @@ class Cipher:
                     "no se pueden leer."
                 )
             _create(path)
-        current = _read(path)
-        self._current = _key_id(current)
-        self._keys = {self._current: current}
-        for old in folder.glob("notes-*.key"):
+        self._load()
+
+    def _load(self) -> None:
+        path = self._folder / KEY_FILE
+        seen, current = path.stat().st_ino, _read(path)
+        keys = {_key_id(current): current}
+        for old in self._folder.glob("notes-*.key"):
             secret = _read(old)
-            self._keys.setdefault(_key_id(secret), secret)
+            keys.setdefault(_key_id(secret), secret)
+        self._seen, self._current, self._keys = seen, _key_id(current), keys
 
     def seal(self, account: int, place: str, data: bytes) -> bytes:
         """Encrypt ``data``; ``place`` names table, column and row."""
-        nonce = secrets.token_bytes(12)
-        box = self._box(self._current, account)
-        return _VERSION + self._current + nonce + box.encrypt(nonce, data, _context(account, place))
+        with suppress(OSError):
+            if (self._folder / KEY_FILE).stat().st_ino != self._seen:  # another process changed the key
+                self._load()
+        key, nonce = self._current, secrets.token_bytes(12)
+        return _VERSION + key + nonce + self._box(key, account).encrypt(nonce, data, _context(account, place))
+
+    def current(self, sealed: bytes) -> bool:
+        """Whether a sealed value is under the key in force."""
+        return sealed[:1] == _VERSION and sealed[1:9] == self._current
+
+    def change(self) -> str:
+        """Put a new key in force and keep the one before as ``notes-ID.key``; returns the name of that file."""
+        path = self._folder / KEY_FILE
+        kept = self._folder / f"notes-{self._current.hex()}.key"
+        fresh = self._folder / f".{KEY_FILE}.{secrets.token_hex(4)}"
+        _create(fresh)
+        try:
+            if not kept.exists():
+                os.link(path, kept)
+            fresh.replace(path)  # from here on the new one; the old one is beside it
+        except OSError as error:
+            raise NotesUnavailable(f"No se pudo cambiar la llave de las notas ({error.strerror}).") from None
+        self._load()
+        return kept.name
 
     def open(self, account: int, place: str, sealed: bytes) -> bytes:
         """The data; raises :class:`NotesUnavailable` where key, place, person or bytes are not those of the seal."""
         key, nonce = sealed[1:9], sealed[9:_HEAD]
+        if sealed[:1] == _VERSION and key not in self._keys:
+            self._load()  # a key that another process has just made
         if sealed[:1] != _VERSION or key not in self._keys:
             raise NotesUnavailable("Una nota guardada no se puede abrir: falta la llave con que se cifró.")
         try:

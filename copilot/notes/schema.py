@@ -64,7 +64,8 @@ addendum = Table(
 _GUARDED = ("note_signed", "note_addendum")
 
 
-def _guards(dialect: str) -> list[str]:
+def guards(dialect: str) -> list[str]:
+    """Statements that make the triggers."""
     words = "una nota firmada no se cambia ni se borra"
     if dialect == "sqlite":
         return [
@@ -84,9 +85,16 @@ def _guards(dialect: str) -> list[str]:
     return [function, *triggers]
 
 
+def unguards(dialect: str) -> list[str]:
+    """Statements that take the triggers away: only inside the transaction of a new key, which makes them again."""
+    if dialect == "sqlite":
+        return [f"DROP TRIGGER {table}_no_{verb}" for table in _GUARDED for verb in ("update", "delete")]
+    return [f"DROP TRIGGER {table}_final ON {table}" for table in _GUARDED]
+
+
 def _version_1(connection: Connection) -> None:
     metadata.create_all(connection)
-    for statement in _guards(connection.dialect.name):
+    for statement in guards(connection.dialect.name):
         connection.exec_driver_sql(statement)
 
 
