@@ -64,6 +64,7 @@ class _Part(NamedTuple):
     core: str
     tail: str
     sure: float
+    heard: str = ""
 
     @property
     def bare(self) -> str:
@@ -83,7 +84,7 @@ def _parts(words: Iterable[Word]) -> list[_Part]:
                 out.append(_Part("", "por", "", word.sure))
                 out.append(_Part("", "ciento", found["tail"], word.sure))
             else:
-                out.append(_Part(found["head"], core, found["tail"], word.sure))
+                out.append(_Part(found["head"], core, found["tail"], word.sure, word.heard))
     return out
 
 
@@ -119,17 +120,19 @@ def write(words: Sequence[Word]) -> list[Piece]:
     return _tidy(pieces)
 
 
-def mark_drugs(pieces: Sequence[Piece], find: Callable[[str], Iterable[tuple[int, int]]]) -> list[Piece]:
-    """Mark the pieces that name a drug. ``find`` gives the intervals of drug names in a folded text."""
+def mark_drugs(pieces: Sequence[Piece], find: Callable[[str], Iterable[tuple[int, int, str]]]) -> list[Piece]:
+    """Mark the pieces that name a drug. ``find`` gives the intervals of drug names in a folded text, and which drug it
+    may be where the name was misheard ("" where it stands as it is written)."""
     text, starts = "", []
     for one in pieces:
         starts.append(len(text))
         text += "".join(folded if len(folded := plain(c)) == 1 else "?" for c in one.text) + " "
     out = list(pieces)
-    for start, end in find(text):
+    for start, end, perhaps in find(text):
         for at, begin in enumerate(starts):
             if start < begin + len(out[at].text) and begin < end and Mark.DRUG not in out[at].marks:
-                out[at] = replace(out[at], marks=(*out[at].marks, Mark.DRUG))
+                hint = out[at].hint or (f"¿{perhaps}?" if perhaps else "")
+                out[at] = replace(out[at], marks=(*out[at].marks, Mark.DRUG), hint=hint)
     return out
 
 
@@ -146,11 +149,12 @@ def _span(parts: Sequence[_Part], at: int, used: int) -> tuple[str, str, float]:
 
 def _plain(part: _Part) -> Piece:
     marks = []
-    if part.sure < UNSURE_BELOW:
+    if part.sure < UNSURE_BELOW or part.heard:
         marks.append(Mark.UNSURE)
     if any(c.isdigit() for c in part.core):
         marks.append(Mark.NUMBER)
-    return Piece(part.head + part.core + part.tail, part.sure, tuple(marks))
+    hint = f"se oyó «{part.heard}»" if part.heard else ""
+    return Piece(part.head + part.core + part.tail, part.sure, tuple(marks), hint)
 
 
 def _number(text: str, sure: float, hint: str = "", mark: Mark = Mark.NUMBER) -> Piece:

@@ -14,6 +14,8 @@ class Word(NamedTuple):
     """With the punctuation that belongs to it, without spaces."""
     sure: float = 1.0
     """Probability that the model gives it, 0–1."""
+    heard: str = ""
+    """What was heard, where it was spelt anew; else empty."""
 
 
 class Mark(StrEnum):

@@ -16,6 +16,7 @@ from copilot.dictation.audio import RATE, read
 from copilot.dictation.ear import Ear
 from copilot.dictation.normalise import mark_drugs, write
 from copilot.dictation.shapes import Heard, Piece, Word, joined
+from copilot.dictation.spelling import spell
 from copilot.errors import CopilotError, InputError
 from copilot.facade import Actor, Copilot, spanish_errors
 from copilot.llm.turnstile import Turnstile
@@ -42,17 +43,18 @@ class Partial:
     until_s: float
 
 
-def drug_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Intervals of drug names, misheard ones next to a dose included."""
+def drug_spans(text: str) -> Iterator[tuple[int, int, str]]:
+    """Intervals of drug names, misheard ones next to a dose included (with the drug that it may be)."""
     from copilot.extraction.lexicon import lexicon
 
     for one in lexicon().find(text):
-        yield one.start, one.end
+        right = lexicon().lookup(" ".join(text[one.start : one.end].split())) is not None
+        yield one.start, one.end, "" if right else one.drug.name
 
 
 def written(words: list[Word]) -> tuple[Piece, ...]:
     """Heard words as written pieces with all marks."""
-    return tuple(mark_drugs(write(words), drug_spans))
+    return tuple(mark_drugs(write(spell(words)), drug_spans))
 
 
 class Dictation:

@@ -11,6 +11,7 @@ from copilot.dictation.shapes import Mark, Word
 @pytest.mark.parametrize(("spoken", "written"), [
     ("tensión arterial de ciento treinta sobre ochenta", "tensión arterial de 130/80"),
     ("TA 130 sobre 80 milímetros de mercurio.", "TA 130/80 mmHg."),
+    ("femenina de 50 y 4 años, frecuencia de 80 y 8", "femenina de 54 años, frecuencia de 88"),
     ("paracetamol quinientos miligramos cada ocho horas por tres días",
      "paracetamol 500 mg c/8 h por 3 días"),
     ("metformina ochocientos cincuenta miligramos cada doce horas", "metformina 850 mg c/12 h"),
@@ -37,6 +38,8 @@ from copilot.dictation.shapes import Mark, Word
     ("un mililitro", "1 mL"),
     ("de tres a cinco días", "de 3 a 5 días"),
     ("ciento veinte ochenta", "120 80"),
+    ("entre 120 y 8", "entre 120 y 8"),
+    ("dedos 3 y 4, camas 20 y 5", "dedos 3 y 4, camas 20 y 5"),
     ("peso setenta y un kilos, talla ciento sesenta y ocho centímetros", "peso 71 kg, talla 168 cm"),
     ("dos horas de evolución", "2 h de evolución"),
     ("sin fiebre punto y aparte exploración con abdomen blando", "sin fiebre.\nExploración con abdomen blando"),
@@ -76,7 +79,7 @@ def test_every_number_dose_drug_and_doubtful_word_is_marked() -> None:
     said = "Se indica metformina ochocientos cincuenta miligramos cada dos horas por"
     heard = [Word(one, 0.95) for one in said.split()]
     heard.append(Word("vecindad", 0.3))
-    pieces = mark_drugs(write(heard), lambda text: [(at := text.index("metformina"), at + 10)])
+    pieces = mark_drugs(write(heard), lambda text: [(at := text.index("metformina"), at + 10, "")])
     marks = {one.text: one.marks for one in pieces}
     assert marks["metformina"] == (Mark.DRUG,)
     assert marks["850 mg"] == (Mark.DOSE,)
