@@ -26,6 +26,18 @@ from eval.guidelines.answers import GUIDELINES
 from eval.guidelines.gold import holds
 
 
+def _write(before: list[float], after: list[float], seconds: list[float]) -> None:
+    table = (
+        "| quién ordena | preguntas | responde el primer pasaje | segundos de más, mediana |\n|---|---|---|---|\n"
+        f"| recuperación y codificador | {len(before)} | {np.mean(before):.2f} | 0 |\n"
+        f"| y además el modelo de lenguaje | {len(after)} | {np.mean(after):.2f} | {np.median(seconds):.1f} |"
+    )
+    write_fragment(
+        "seleccion_modelo", table, dataset="eval/guidelines/questions_dev2.jsonl (muestra)",
+        command=f"python -m eval.guidelines.selection -n {len(before)}",
+    )  # fmt: skip
+
+
 def main() -> int:
     """Measure the sample and write the fragment."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -56,16 +68,8 @@ def main() -> int:
         before.append(float(right[0]))
         after.append(float(right[[h.passage.id for h in hits].index(chosen)]))
         print(f"{row['id']} {right} {[round(o, 2) for o in odds]} {seconds[-1]:.1f} s", flush=True)  # noqa: T201
-    table = (
-        "| quién ordena | preguntas | responde el primer pasaje | segundos de más, mediana |\n|---|---|---|---|\n"
-        f"| recuperación y codificador | {len(before)} | {np.mean(before):.2f} | 0 |\n"
-        f"| y además el modelo de lenguaje | {len(after)} | {np.mean(after):.2f} | {np.median(seconds):.1f} |"
-    )
-    print(table)  # noqa: T201
-    write_fragment(
-        "seleccion_modelo", table, dataset="eval/guidelines/questions_dev2.jsonl (muestra)",
-        command=f"python -m eval.guidelines.selection -n {wanted}",
-    )  # fmt: skip
+        # Written at each question: the model is slow, and an interrupted run counts for what it asked.
+        _write(before, after, seconds)
     return 0
 
 
