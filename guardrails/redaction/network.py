@@ -13,10 +13,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from guardrails.redaction import encoder, reading
+from guardrails.redaction import reading, weights
+from guardrails.redaction.forward import Forward, Window
 from guardrails.redaction.wordpieces import WordPieces
 
 MODEL_DIR = Path(__file__).parent / "model"
+TOGETHER = 8  # windows held in memory at once
 
 Found = list[tuple[int, int, str, float]]
 
@@ -35,16 +37,20 @@ def _fast() -> bool:
     return bool(capable())
 
 
+def _tensors(words: reading.Words, start: int, end: int) -> Window:
+    pieces, features, first, last = (torch.from_numpy(np.array(one)) for one in reading.tensors(words, start, end))
+    return pieces, features, first, last
+
+
 class Reader:
     """The weights in memory. Keeps no text between calls; calls from several threads run one after the other."""
 
     def __init__(self, folder: Path = MODEL_DIR) -> None:
         self.vocabulary = WordPieces.load(folder / "pieces.tsv")
-        self.model = encoder.load(folder)
-        self.family_labels: list[str] = self.model.facts["families"]
-        self.meddocan_labels: list[str] = self.model.facts["meddocan"]
-        if _fast():
-            self.model = self.model.to(torch.bfloat16)
+        facts, state = weights.read(folder)
+        self.family_labels: list[str] = facts["families"]
+        self.meddocan_labels: list[str] = facts["meddocan"]
+        self.forward = Forward(facts, state, torch.bfloat16 if _fast() else torch.float32, reading.WINDOW)
         self._lock = threading.Lock()
 
     def scores(self, words: reading.Words) -> tuple[np.ndarray, np.ndarray]:
@@ -52,13 +58,14 @@ class Reader:
         heads = [np.zeros((len(words.offsets), 1 + 2 * len(labels)), dtype=np.float32) for labels in (self.family_labels, self.meddocan_labels)]
         parts = reading.windows(words)
         with self._lock, torch.inference_mode():
-            for index, (start, end) in enumerate(parts):
-                pieces, features, first, last = reading.tensors(words, start, end)
-                out = self.model(*(torch.tensor(one).unsqueeze(0) for one in (pieces, features, first, last)))
-                # In the overlap of two windows each reads its own half: near its edge a window lacks context.
-                begin = start if index == 0 else (start + parts[index - 1][1]) // 2
-                for table, logits in zip(heads, out, strict=True):
-                    table[begin:end] = logits[0, begin - start :].float().log_softmax(-1).numpy()
+            for at in range(0, len(parts), TOGETHER):
+                some = parts[at : at + TOGETHER]
+                read = self.forward([_tensors(words, start, end) for start, end in some])
+                for index, ((start, end), out) in enumerate(zip(some, read, strict=True), at):
+                    # In the overlap of two windows each reads its own half: near its edge a window lacks context.
+                    begin = start if index == 0 else (start + parts[index - 1][1]) // 2
+                    for table, logits in zip(heads, out, strict=True):
+                        table[begin:end] = logits[begin - start :].float().log_softmax(-1).numpy()
         return heads[0], heads[1]
 
     def read(self, text: str, bias: float = 0.0) -> Reading:

@@ -20,6 +20,7 @@ class WordPieces:
 
     def __init__(self, pieces: list[tuple[str, float]]) -> None:
         self.numbers = {piece: (index, score) for index, (piece, score) in enumerate(pieces) if index >= len(SPECIAL)}
+        self.heads = {piece[:size] for piece in self.numbers for size in range(1, len(piece))}  # how some longer piece begins
 
     def __len__(self) -> int:
         return len(self.numbers) + len(SPECIAL)
@@ -41,23 +42,23 @@ class WordPieces:
         if known is not None:
             return [known[0]]
         size = len(text)
-        best: list[tuple[float, int, int]] = [(0.0, 0, UNKNOWN)] + [(-1e9, 0, UNKNOWN)] * size
-        for end in range(1, size + 1):
-            top = best[end]
-            for start in range(max(0, end - _LONGEST), end):
-                found = self.numbers.get(text[start:end])
-                if found is not None:
-                    score = best[start][0] + found[1]
-                    if score > top[0]:
-                        top = (score, start, found[0])
-            score = best[end - 1][0] + _MISSING
-            if score > top[0]:
-                top = (score, end - 1, UNKNOWN)
-            best[end] = top
+        numbers, heads = self.numbers, self.heads
+        best = [0.0] + [-1e9] * size
+        back = [(0, UNKNOWN)] * (size + 1)  # where the last piece begins, and its number
+        for start in range(size):
+            so_far = best[start]
+            for end in range(start + 1, min(start + _LONGEST, size) + 1):
+                piece = text[start:end]
+                found = numbers.get(piece)
+                if found is not None and so_far + found[1] > best[end]:
+                    best[end], back[end] = so_far + found[1], (start, found[0])
+                if piece not in heads:
+                    break
+            if so_far + _MISSING > best[start + 1]:
+                best[start + 1], back[start + 1] = so_far + _MISSING, (start, UNKNOWN)
         out: list[int] = []
         at = size
         while at > 0:
-            _, start, number = best[at]
+            at, number = back[at]
             out.append(number)
-            at = start
         return out[::-1]

@@ -39,10 +39,27 @@ _SCANNED = re.compile(r"(?<![a-z])(?=[oilsb]{0,3}\d)[oilsb\d]{2,}(?![a-z])|(?<=[
 _MEANT = str.maketrans("oilsb", "01158")
 
 
+_AROUND = 120  # characters beside a number read anew that are searched again
+_EDGE = 40  # of them at the end, where a match may be one cut off
+
+
 @lru_cache(maxsize=4)
-def as_digits(folded: str) -> str:
-    """The text with «O», «l», «S», «B» among digits read as 0, 1, 5, 8: same length."""
-    return _SCANNED.sub(lambda match: match[0].translate(_MEANT), folded)
+def as_digits(folded: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """The text with «O», «l», «S», «B» among digits read as 0, 1, 5, 8 (same length), and the stretches where that changed something."""
+    stretches: list[tuple[int, int]] = []
+
+    def read(match: re.Match[str]) -> str:
+        meant = match[0].translate(_MEANT)
+        if meant != match[0]:
+            start, end = max(0, match.start() - _AROUND), min(len(folded), match.end() + _AROUND)
+            if stretches and start <= stretches[-1][1]:
+                stretches[-1] = (stretches[-1][0], end)
+            else:
+                stretches.append((start, end))
+        return meant
+
+    meant = _SCANNED.sub(read, folded)
+    return meant, tuple(stretches)
 
 
 class FoldedRecognizer(LocalRecognizer):
@@ -73,20 +90,21 @@ class FoldedRecognizer(LocalRecognizer):
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
         """Results over the cleaned text; offsets are those of the cleaned text. Numbers are read a second time as a scanner meant them."""
-        results = self._over(nlp_artifacts.folded)
+        folded: str = nlp_artifacts.folded
+        results = self._over(folded, 0, len(folded))
         if self.LABEL in NUMBERS:
-            meant = as_digits(nlp_artifacts.folded)
-            if meant != nlp_artifacts.folded:
-                results += self._over(meant)
+            meant, stretches = as_digits(folded)
+            for start, end in stretches:
+                results += self._over(meant, start, end)
         return results
 
-    def _over(self, folded: str) -> list[RecognizerResult]:
+    def _over(self, folded: str, begin: int, stop: int) -> list[RecognizerResult]:
         results = []
         for one in self.RULES:
             group = "v" if "v" in one.regex.groupindex else 0
-            for match in one.regex.finditer(folded):
+            for match in one.regex.finditer(folded, begin, stop):
                 start, end = match.span(group)
-                if start == end:
+                if start == end or (match.end() > stop - _EDGE and stop < len(folded)):
                     continue
                 score = self.validate(folded[start:end], one, self.near(folded, start))
                 if score:
