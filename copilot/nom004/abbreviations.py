@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -169,7 +169,10 @@ def find(text: str, sections: Sequence[tuple[Span, Section]] | None = None) -> l
 
 
 def expand(
-    text: str, choices: Mapping[int | str, str] | None = None, sections: Sequence[tuple[Span, Section]] | None = None
+    text: str,
+    choices: Mapping[int | str, str] | None = None,
+    sections: Sequence[tuple[Span, Section]] | None = None,
+    leave: Collection[str] = (),
 ) -> Expanded:
     """Writes out the unambiguous abbreviations and those that the physician decided.
 
@@ -177,6 +180,7 @@ def expand(
         text: the note.
         choices: the physician's readings, by start offset of the abbreviation or by its short form.
         sections: assigned sections, to rank the readings of what is asked.
+        leave: short forms that stay as they are.
 
     Returns:
         The new text, the edits, and the ambiguous abbreviations without a choice (left as they were).
@@ -191,6 +195,8 @@ def expand(
     at = 0
     for abbreviation in find(text, sections):
         start, end = abbreviation.span
+        if abbreviation.short in leave:
+            continue
         reading = picked.get(start) or picked.get(abbreviation.short)
         if reading is None:
             if abbreviation.ambiguous:

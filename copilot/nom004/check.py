@@ -34,6 +34,17 @@ def section_of(element: str) -> Section:
     return Section(next(iter((*rule.get("sections", ()), *rule.get("within", ()))), Section.OTRO))
 
 
+def checked(note_type: NoteType | str) -> list[Element]:
+    """Mandatory elements of that type that :func:`check` can find in a text, in the order of the norm."""
+    rules = _rules()
+    return [
+        one
+        for one in elements(note_type)
+        if one.mandatory and one.key in rules and rules[one.key].get("check", True)
+        and "drug_field" not in rules[one.key] and "when" not in rules[one.key]
+    ]  # fmt: skip
+
+
 class _Note:
     """A note as the rules see it."""
 

@@ -7,14 +7,32 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from copilot.composition import restore_note
-from copilot.domain import Note, NoteType, Origin, Span, Statement
+from copilot.domain import Note, NoteType, Origin, Section, Span, Statement
 from copilot.notes.proposal import Proposal
 from copilot.notes.working import Revised, Working, check, revise, sections_of
 from guardrails.audit import Action, Guards
 
 if TYPE_CHECKING:
     from copilot.facade import Actor, Copilot
-    from guardrails.redaction import Vault
+    from guardrails.redaction import Redaction, Vault
+
+
+def _redacted_sections(redaction: Redaction, revised: Revised) -> list[tuple[Span, Section]]:
+    return [
+        (Span(*redaction.to_redacted(*one.span)), one.section)
+        for one in sorted(revised.pieces, key=lambda one: one.span)
+    ]
+
+
+def over_redacted(kind: NoteType, redaction: Redaction, revised: Revised) -> Note:
+    """What is extracted from the redacted words alone (no sections): to search with, never to be shown as the note."""
+    from copilot.extraction import extract
+
+    found = extract(redaction.text, _redacted_sections(redaction, revised))
+    return Note(
+        kind, {}, vitals=found.vitals, laboratory=found.laboratory, medications=found.medications,
+        allergies=found.allergies, diagnoses=found.diagnoses,
+    )  # fmt: skip
 
 
 def review(
@@ -34,10 +52,7 @@ def review(
     revised = revise(proposal, working)
     kind = working.note_type or proposal.note.note_type
     redaction = pilot.redact(revised.text, vault)
-    spans = [
-        (Span(*redaction.to_redacted(*one.span)), one.section)
-        for one in sorted(revised.pieces, key=lambda one: one.span)
-    ]
+    spans = _redacted_sections(redaction, revised)
     extraction = extract(redaction.text, spans)
     # Which statements the model's words replaced is said of the proposal, and still holds for what was not touched.
     said = tuple(replace(one, spans=()) for one in proposal.note.alerts if one.kind == "redaccion")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from copilot.cie10 import normalise_code, title
 from copilot.domain import Note
@@ -13,11 +15,14 @@ from copilot.export.document import Document, TakenCode, patient_of
 from copilot.facade import Actor, Copilot, Structured, spanish_errors
 from copilot.notes.errors import NoteConflict, NoteError, NoteMissing
 from copilot.notes.proposal import Proposal, reopened
-from copilot.notes.review import review
+from copilot.notes.review import over_redacted, review
 from copilot.notes.shelf import Draft, Shelf, SignedNote
 from copilot.notes.signing import Signer, addendum_content, content_of, moment
 from copilot.notes.working import Revised, Working, check, flat, texts, untouched
 from guardrails.audit import Action
+
+if TYPE_CHECKING:
+    from copilot.assistant.guidance import Suggestion
 
 _KEPT_OPEN = 64
 
@@ -100,6 +105,15 @@ class NoteWork:
         if found is None or found[0] != draft.rev:
             return self.review(draft, actor)
         return found[1], found[2]
+
+    def guidance(self, draft: Draft, actor: Actor) -> tuple[Suggestion, ...]:
+        """What the guidelines say on the draft as it stands, searched for with redacted words; logged."""
+        note, revised = self.reviewed(draft, actor)
+        structured = self.structured(draft)
+        redacted = self.pilot.redact(revised.text, structured.vault)
+        note = over_redacted(note.note_type, redacted, revised)
+        found = self.pilot.guidance(replace(structured, draft=note, redacted=redacted), actor=actor)
+        return tuple(replace(one, about=structured.vault.restore(one.about)) for one in found)
 
     def discard(self, draft: Draft, actor: Actor) -> None:
         """Put a draft away; what was proposed and thrown away is logged."""

@@ -10,7 +10,8 @@ from copilot.notes import Draft, Proposal, Working
 from copilot.notes.proposal import flat
 from copilot.notes.working import Revised
 from copilot.web.marks import note_items
-from copilot.web.view import Key, note_html, pieces
+from copilot.web.tables import Key
+from copilot.web.view import note_html, pieces
 
 KINDS = [(str(kind), type_label(kind)) for kind in NoteType]
 SECTIONS = [[str(section), section_label(section)] for section in Section]

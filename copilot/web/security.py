@@ -36,7 +36,7 @@ _OWN = {
     '<script defer src="/recursos/dictado.js"></script>'
     + "".join(
         f'<script defer src="/recursos/{one}.js"></script>'
-        for one in ("medico", "nota", "renglones", "firma", "misnotas", "asistente")
+        for one in ("medico", "nota", "renglones", "firma", "misnotas", "asistente", "ayudas")
     ),
     "/comision": '<link rel="stylesheet" href="/recursos/comision.css">'
     '<script defer src="/recursos/comision.js"></script>',

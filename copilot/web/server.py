@@ -26,6 +26,7 @@ from copilot.web.metrics import Metered, Metrics
 from copilot.web.oidc import oidc_router
 from copilot.web.people import people_router
 from copilot.web.physician_chat import chat_router
+from copilot.web.physician_helps import helps_router
 from copilot.web.physician_notes import notes_router
 from copilot.web.proof import Proof
 from copilot.web.security import Gate
@@ -80,6 +81,7 @@ def build_app(pilot: Copilot) -> FastAPI:
     # The personal mode has no password to ask for.
     app.include_router(notes_router(work, Proof(site.sessions, -1 if personal else settings.sign_proof_min)))
     app.include_router(chat_router(Talks(work)))
+    app.include_router(helps_router(work))
     describe(app)
 
     @app.get("/", include_in_schema=False)

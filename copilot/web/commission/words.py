@@ -45,6 +45,7 @@ OUTCOMES = {
     "reviewed": "Revisada",
     "addendum": "Adenda firmada",
     "rated": "Valorada",
+    "checklist": "Lista de la norma",
     "started": "Iniciada",
     "cancel_requested": "Cancelación pedida",
     "review_sampled": "Muestra para revisar",

@@ -203,6 +203,8 @@
     }
   }
 
+  copiloto.asistente = { citations };
+
   document.addEventListener("submit", (event) => {
     if (event.target.id !== "preguntar") return;
     event.preventDefault();
