@@ -2,54 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eval.serving import FLAGS, ROOT, chromium, serving
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-ROOT = Path(__file__).parents[1]
 OUT = ROOT / "docs" / "img"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-def _wait(address: str, process: subprocess.Popen[bytes], seconds: float = 300) -> None:
-    import httpx
-
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            raise SystemExit("app.py terminó al arrancar.")
-        try:
-            if httpx.get(f"{address}/readyz", trust_env=False, timeout=30).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.5)
-    raise SystemExit("app.py no estuvo lista a tiempo.")
-
-
 PHRASE = "solo para estas fotos"
 
 
@@ -97,7 +61,7 @@ def take(address: str, out: Path) -> list[Path]:
     made: list[Path] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or "/usr/bin/chromium", args=FLAGS, timeout=120_000
+            executable_path=chromium(), args=FLAGS, timeout=120_000
         )
         page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="es-MX")
         page.set_default_timeout(120_000)
@@ -183,23 +147,10 @@ def _evaluation(page: Page, address: str, shot: Callable[[str], None]) -> None:
 def main() -> int:
     """Serve the program on a free port with a throw-away data directory and take the pictures."""
     with tempfile.TemporaryDirectory(prefix="copilot-fotos-") as data:
-        port = _free_port()
         _people(Path(data))
-        environment = os.environ | {
-            "COPILOT_DATA_DIR": data,
-            "COPILOT_PORT": str(port),
-            "COPILOT_USE_LLM": "false",
-        }
-        command = [sys.executable, str(ROOT / "app.py")]
-        process = subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603
-        try:
-            address = f"http://127.0.0.1:{port}"
-            _wait(address, process)
-            for path in take(address, OUT):
+        with serving(Path(data), COPILOT_USE_LLM="false") as running:
+            for path in take(running.address, OUT):
                 sys.stdout.write(f"{path.relative_to(ROOT)}\n")
-        finally:
-            process.terminate()
-            process.wait(30)
     return 0
 
 

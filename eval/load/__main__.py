@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from copilot.errors import UsageError
-from eval.screenshots import ROOT, _free_port, _wait
+from eval.serving import ROOT, serving
 
 PHRASE = "frase de carga, sólo aquí"
 HERE = Path(__file__).parent
@@ -50,28 +50,20 @@ def measure(users: int, seconds: int, model: str) -> list[dict[str, Any]]:
     if importlib.util.find_spec("locust") is None:
         raise UsageError("Falta locust: pip install -e .[load]")
     with tempfile.TemporaryDirectory(prefix="copilot-carga-") as name:
-        folder, port = Path(name), _free_port()
+        folder = Path(name)
         accounts(folder, users)
-        environment = os.environ | {"COPILOT_DATA_DIR": name, "COPILOT_PORT": str(port)}
-        environment |= {"COPILOT_USE_LLM": "false"} if model == "none" else {"COPILOT_LLM": model} if model else {}
-        command = [sys.executable, str(ROOT / "app.py")]
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603
-        try:
-            address = f"http://127.0.0.1:{port}"
-            _wait(address, process)
+        more = {"COPILOT_USE_LLM": "false"} if model == "none" else {"COPILOT_LLM": model} if model else {}
+        with serving(folder, **more) as running:
             out = folder / "carga.json"
-            load = environment | {"CARGA_FRASE": PHRASE, "CARGA_SALIDA": str(out), "CARGA_CUENTAS": str(users)}
+            load = os.environ | {"CARGA_FRASE": PHRASE, "CARGA_SALIDA": str(out), "CARGA_CUENTAS": str(users)}
             locust = [
-                sys.executable, "-m", "locust", "-f", str(HERE / "locustfile.py"), "--headless", "--host", address,
-                "-u", str(users), "-r", str(users), "-t", f"{seconds}s", "--stop-timeout", "300", "--only-summary",
-                "--loglevel", "WARNING",
+                sys.executable, "-m", "locust", "-f", str(HERE / "locustfile.py"), "--headless",
+                "--host", running.address, "-u", str(users), "-r", str(users), "-t", f"{seconds}s",
+                "--stop-timeout", "300", "--only-summary", "--loglevel", "WARNING",
             ]  # fmt: skip
             subprocess.run(locust, cwd=ROOT, env=load, check=False, stdout=sys.stderr)  # noqa: S603
             rows: list[dict[str, Any]] = json.loads(out.read_text(encoding="utf-8")) if out.is_file() else []
             return rows
-        finally:
-            process.terminate()
-            process.wait(60)
 
 
 def table(rows: list[dict[str, Any]], users: int, seconds: int) -> str:

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,24 +16,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playw
 from copilot.auditing import open_log
 from copilot.settings import Settings, get_settings
 from copilot.users import open_site
+from eval.serving import FLAGS, chromium, serving
 from guardrails.audit import Role
-
-ROOT = Path(__file__).parents[2]
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-default-apps",
-]
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 @pytest.fixture(scope="session")
@@ -87,44 +66,19 @@ def give_session(context: BrowserContext, server: str, name: str) -> None:
 @pytest.fixture(scope="session")
 def server(data_dir: Path) -> Iterator[str]:
     """Address of ``app.py`` with a new data directory, ready."""
-    port = free_port()
     people(data_dir)
     made = get_settings().data_dir / "corpus"
     if made.is_dir():  # other tests of this run have indexed the bundled cards: once is enough
         shutil.copytree(made, data_dir / "corpus")
-    environment = os.environ | {
-        "COPILOT_DATA_DIR": str(data_dir),
-        "COPILOT_PORT": str(port),
-        "COPILOT_USE_LLM": "false",
-    }
-    log = (data_dir.parent / "servidor.log").open("w")
-    process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        until = time.monotonic() + 300
-        while True:
-            assert process.poll() is None, "app.py ended at start"
-            assert time.monotonic() < until, "app.py was not ready in time"
-            try:
-                answer = httpx.get(f"{address}/readyz", trust_env=False)
-                assert answer.json()["status"] != "falla", answer.json()["message"]
-                if answer.status_code == 200:
-                    break
-            except httpx.TransportError:
-                pass
-            time.sleep(0.3)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(20)
-        log.close()
+    log = data_dir.parent / "servidor.log"
+    with log.open("wb") as out, serving(data_dir, out=out, COPILOT_USE_LLM="false") as running:
+        yield running.address
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or "/usr/bin/chromium"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield browser
         browser.close()
 
@@ -152,11 +106,8 @@ class Watched:
         self.page.wait_for_selector("#estructurar:not([disabled])")
 
 
-@pytest.fixture
-def watched(server: str, browser: Browser) -> Iterator[Watched]:
-    """The physician's page, loaded; afterwards: no foreign request, no error, no violation."""
-    # An English browser: what is Spanish is so because of us.
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="en-US", accept_downloads=True)
+def watch(context: BrowserContext) -> Watched:
+    """A new page of the context that notes what it must not do and reaches nothing but loopback."""
     page = context.new_page()
     watch = Watched(page)
 
@@ -169,13 +120,29 @@ def watched(server: str, browser: Browser) -> Iterator[Watched]:
             route.abort()
 
     context.route("**/*", gate)
-    give_session(context, server, "medica")
     page.on("pageerror", lambda error: watch.complaints.append(str(error)))
     page.on("console", lambda line: watch.complaints.append(line.text) if line.type == "error" else None)
     page.on("websocket", lambda one: watch.foreign.append(one.url) if "127.0.0.1" not in one.url else None)
-    page.goto(f"{server}/medico/?nueva=1")  # without it the page opens the draft of the test before
-    page.wait_for_selector("#estructurar", timeout=60_000)
-    yield watch
+    return watch
+
+
+@contextmanager
+def at_work(browser: Browser, server: str, name: str) -> Iterator[Watched]:
+    """That person's page, empty and loaded; afterwards: no foreign request, no error, no violation."""
+    # An English browser: what is Spanish is so because of us.
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="en-US", accept_downloads=True)
+    seen = watch(context)
+    give_session(context, server, name)
+    seen.page.goto(f"{server}/medico/?nueva=1")  # without it the page opens the draft of the test before
+    seen.page.wait_for_selector("#estructurar", timeout=60_000)
+    yield seen
     context.close()
-    assert watch.foreign == []
-    assert watch.complaints == []
+    assert seen.foreign == []
+    assert seen.complaints == []
+
+
+@pytest.fixture
+def watched(server: str, browser: Browser) -> Iterator[Watched]:
+    """A physician's page."""
+    with at_work(browser, server, "medica") as seen:
+        yield seen
