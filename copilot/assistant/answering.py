@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from copilot.embeddings import Embedder
     from corpora.catalogue.search import Catalogue, CatalogueHit
 
-CITED = 8
+CITED = 6
 """Passages cited at most."""
 CONSIDERED = 8
 """Passages whose units are read."""

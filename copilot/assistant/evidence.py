@@ -18,7 +18,7 @@ from corpora.ingest.flags import find_flags
 from corpora.lexicon import Expansion, stems
 from corpora.passages import Passage
 
-QUOTE = 1100
+QUOTE = 1500
 """Longest quotation, in characters; longer passages are cut to the units around the best ones."""
 _BOUNDARY = re.compile(r"\n+|(?<=[.;:])\s+(?=[A-ZÁÉÍÓÚÑ¿•\-–\d])")
 _ABBREVIATION = re.compile(r"(?:\b(?:Dr|Dra|p|pág|ej|vs|aprox|máx|mín|núm|No|Fig|art|etc)|\b[A-Z])\.$")

@@ -47,7 +47,8 @@ class Hit:
     score: float
     """Final score; comparable within one search only. ``stages['cosine']`` is comparable between searches."""
     stages: dict[str, float] = field(default_factory=dict)
-    """What each stage said: ``cosine``, ``fused``, ``route`` and ``coverage`` of the question (0–1), ``bm25``."""
+    """What each stage said: ``cosine``, ``margin`` (over the mean cosine of the candidates), ``fused``, ``route`` and
+    ``coverage`` of the question (0–1), ``bm25``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +127,18 @@ class Retriever:
             candidates.sort(key=lambda one: (-one.score, one.passage.id))
         chosen = diversify(candidates, k) if self.stages.diversity else candidates[:k]
         self.last = SearchTrace(question, 1000 * (time.perf_counter() - started))
-        return [self._hit(one, question) for one in chosen]
+        cosines = [one.cosine for one in candidates if one.cosine]
+        mean = sum(cosines) / len(cosines) if cosines else 0.0
+        return [self._hit(one, question, mean) for one in chosen]
 
     @staticmethod
-    def _hit(one: Candidate, question: Expansion) -> Hit:
+    def _hit(one: Candidate, question: Expansion, mean: float) -> Hit:
         asked = set(question.stems)
         covered = len(asked & one.terms) / len(asked) if asked and one.terms else 0.0
-        stages = {"cosine": one.cosine, "bm25": one.bm25, "fused": one.fused, "route": one.route, "coverage": covered}
+        stages = {
+            "cosine": one.cosine, "margin": one.cosine - mean if one.cosine else 0.0, "bm25": one.bm25,
+            "fused": one.fused, "route": one.route, "coverage": covered,
+        }  # fmt: skip
         return Hit(one.passage, one.score, stages)
 
     def _candidates(self, question: Expansion, words: LexicalIndex, filters: Filters | None) -> list[Candidate]:

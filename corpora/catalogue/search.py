@@ -76,7 +76,9 @@ class Catalogue:
         self._encode = encode
         texts, owned = search_texts(self.rows)
         self._vectors = vectors
-        self._owned = [np.array(own) for own in owned]
+        self._owned = owned
+        self._flat = np.array([at for own in owned for at in own])
+        self._starts = np.cumsum([0, *(len(own) for own in owned[:-1])])
         self._phrases = [frozenset(stems(text)) for text in texts]
         self._terms = [Counter(stem for at in own for stem in self._phrases[at]) for own in owned]
         self._titles = [frozenset(stems(entry_text(one))) for one in self.rows]
@@ -87,6 +89,12 @@ class Catalogue:
         for position, terms in enumerate(self._terms):
             for term in terms:
                 self._having.setdefault(term, []).append(position)
+        self._weights = {stem: self._weight(stem) for stem in self._having}
+        titles = [fold(one.title) for one in self.rows]
+        self._nursing = np.array([bool(_NURSING.search(title)) for title in titles])
+        self._pregnant = np.array([bool(_PREGNANT.search(title)) for title in titles])
+        self._ages = np.array([one.age_group for one in self.rows])
+        self._base = np.array([_standing(one) for one in self.rows])
 
     def get(self, key: str) -> CatalogueEntry | None:
         """Entry of a key, also of an older key of the same guideline."""
@@ -101,9 +109,9 @@ class Catalogue:
         cosines = np.zeros(len(self.rows))
         if self._vectors is not None and self._encode is not None:
             near = self._vectors @ self._encode([question.text])[0]
-            cosines = np.array([near[own].max() for own in self._owned])
+            cosines = np.maximum.reduceat(near[self._flat], self._starts)
             scores = scores + DENSE_WEIGHT * np.clip((cosines - _FLOOR) / (_CEILING - _FLOOR), 0, 1)
-        scores = scores + np.array([_preference(one, query) for one in self.rows])
+        scores = scores + self._preferences(query)
         best = np.argsort(-scores, kind="stable")[:k]
         return [CatalogueHit(self.rows[i], float(scores[i]), float(cosines[i])) for i in best if scores[i] > 0.05]
 
@@ -144,8 +152,26 @@ class Catalogue:
         recall = min(1.0, common / whole)
         return 2 * precision * recall / (precision + recall)
 
+    def _preferences(self, query: str) -> np.ndarray:
+        """Small tie-breakers [n]: newer first; nursing, children's and obstetric guidelines only where asked for."""
+        plain = fold(query)
+        value = self._base.copy()
+        if not _NURSING.search(plain):
+            value -= 0.20 * self._nursing
+        if _CHILD.search(plain):
+            value -= 0.15 * (self._ages == "adulto")
+        else:
+            value -= (0.12 + 0.1 * bool(_ADULT.search(plain))) * (self._ages == "pediatria")
+        if not _OF_PREGNANCY.search(plain):
+            value -= 0.10 * self._pregnant
+        return value
+
     def weight(self, stem: str) -> float:
         """How much a word of a question says about the topic."""
+        known = self._weights.get(stem)
+        return self._weight(stem) if known is None else known
+
+    def _weight(self, stem: str) -> float:
         if stem in everyday_stems():
             return 0.0
         total = len(self.rows)
@@ -167,27 +193,13 @@ _CHILD = re.compile(
 )
 _ADULT = re.compile(r"\b(adult[oa]s?|senora?|ancian|viejit|abuel|hombre|mujer|embaraz|trabajador|obrer|campesin)")
 _PREGNANT = re.compile(r"embaraz|gesta|puerper|parto|posparto|obstetri|cesarea")
+_OF_PREGNANCY = re.compile(_PREGNANT.pattern + r"|\bbebe|\brn\b|recien")
 
 
-def _preference(one: CatalogueEntry, query: str) -> float:
-    """Small tie-breakers: newer first; nursing, children's and obstetric guidelines only where asked for."""
-    plain = fold(query)
-    title = fold(one.title)
-    value = 0.0
-    if one.family != "GPC":
-        value += 0.05
-    if one.year:
-        value += 0.04 * max(0.0, min(1.0, (one.year - 2008) / 14))
-    if _NURSING.search(title) and not _NURSING.search(plain):
-        value -= 0.20
-    child = bool(_CHILD.search(plain))
-    if one.age_group == "pediatria" and not child:
-        value -= 0.12 + 0.1 * bool(_ADULT.search(plain))
-    if one.age_group == "adulto" and child:
-        value -= 0.15
-    if _PREGNANT.search(title) and not re.search(_PREGNANT.pattern + r"|\bbebe|\brn\b|recien", plain):
-        value -= 0.10
-    return value
+def _standing(one: CatalogueEntry) -> float:
+    """What speaks for an entry whatever is asked: protocols and newer guidelines first."""
+    newer = 0.04 * max(0.0, min(1.0, (one.year - 2008) / 14)) if one.year else 0.0
+    return newer + (0.05 if one.family != "GPC" else 0.0)
 
 
 def fingerprint(rows: Sequence[CatalogueEntry]) -> str:

@@ -6,6 +6,7 @@ questions on protocols of the corpus. Negative: topics that only the catalogue h
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 from pathlib import Path
@@ -32,11 +33,11 @@ WRONGLY_ANSWERED = 0.10
 
 def questions() -> list[tuple[str, str]]:
     """Development questions with their kind (``protocolo``: the corpus answers)."""
-    rows = [(one.question, one.kind) for one in load_gold("dev")]
+    rows = [(one.question, one.kind) for one in load_gold()]
     for name in ("questions_dev.jsonl", "questions_dev2.jsonl"):
         for line in (FOLDER / name).read_text(encoding="utf-8").splitlines():
             rows.append((json.loads(line)["question"], "protocolo"))
-    for name in ("catalogue_dev.tsv", "catalogue_dev2.tsv", "catalogue_dev3.tsv"):
+    for name in ("catalogue_dev.tsv", "catalogue_dev2.tsv", "catalogue_dev3.tsv", "catalogue_held.tsv"):
         for line in (FOLDER / name).read_text(encoding="utf-8").splitlines()[1:]:
             question, right = line.split("\t")
             if not re.search(r"\b(?:PAI-DM2|PAI-HAS|PRONAM)", right):
@@ -47,21 +48,27 @@ def questions() -> list[tuple[str, str]]:
     for line in (FOLDER / "absent_dev.txt").read_text(encoding="utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
             rows.append((line.strip(), "nada"))
-    return rows
+    return list(dict(rows).items())
 
 
-def table(answerer: Answerer, rows: list[tuple[str, str]]) -> np.ndarray:
-    """Features of each question [n, d]."""
+def table(answerer: Answerer, rows: list[tuple[str, str]], kept: Path | None) -> np.ndarray:
+    """Features of each question [n, d]. ``kept``: file of those computed before; an interrupted run goes on there."""
     words = answerer.retriever.refresh()
     here = frozenset(d.key for d in answerer.retriever.store.documents())
-    out = []
-    for question, _ in rows:
+    known: dict[str, list[float]] = json.loads(kept.read_text(encoding="utf-8")) if kept and kept.is_file() else {}
+    for number, (question, _) in enumerate(rows):
+        if question in known:
+            continue
         hits, titles = answerer.search(question), answerer.catalogue.search(question, TITLES)
         expansion = expand(question, words.words)
         frequency = {s: int((words.scores(Expansion((s,), (), "")) > 0).sum()) for s in expansion.stems}
-        known = answerer.catalogue.only_elsewhere(expansion.stems, here)
-        out.append(features(hits, expansion, titles, here, frequency, len(words.ids), known))
-    return np.array(out)
+        elsewhere = answerer.catalogue.only_elsewhere(expansion.stems, here)
+        known[question] = features(hits, expansion, titles, here, frequency, len(words.ids), elsewhere)
+        if kept and number % 50 == 0:
+            kept.write_text(json.dumps(known), encoding="utf-8")
+    if kept:
+        kept.write_text(json.dumps(known), encoding="utf-8")
+    return np.array([known[question] for question, _ in rows])
 
 
 def fit(x: np.ndarray, kinds: np.ndarray) -> dict[str, object]:
@@ -100,8 +107,10 @@ def fit(x: np.ndarray, kinds: np.ndarray) -> dict[str, object]:
 
 def main() -> int:
     """Write ``copilot/assistant/bearing.json``."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kept", type=Path, help="file that keeps the features between runs")
     rows = questions()
-    x = table(Answerer(get_settings()), rows)
+    x = table(Answerer(get_settings()), rows, parser.parse_args().kept)
     data = fit(x, np.array([kind for _, kind in rows]))
     OUT.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
     for name, weight in zip(NAMES, data["weights"], strict=True):  # type: ignore[call-overload]

@@ -1,4 +1,4 @@
-"""The scope guard measured: ``python -m eval.scope.measure [--rules|--final]``; writes ``docs/figures/alcance.md``.
+"""The scope guard measured: ``python -m eval.scope.measure [--rules|--reserve]``; writes ``docs/figures/alcance.md``.
 
 Refusals of legitimate requests are counted as hard as what gets through.
 """
@@ -8,16 +8,16 @@ from __future__ import annotations
 import argparse
 
 from eval.figures import write_fragment
-from eval.scope.requests import load_requests
+from eval.scope.requests import SPLITS, load_requests
 from guardrails.scope import ScopeGuard
 
 
 def main() -> int:
-    """Measure the splits; ``--rules``: without the reader, ``--final``: the set kept for measuring, too."""
+    """Measure the sets; ``--rules``: without the reader, ``--reserve``: the set kept for measuring, too."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rules", action="store_true")
-    parser.add_argument("--final", action="store_true", help="the final set as well (not to be tuned on)")
-    parser.add_argument("--show", choices=("dev", "held"), help="print the wrong decisions of a development split")
+    parser.add_argument("--reserve", action="store_true", help="the reserved set as well (not to be tuned on)")
+    parser.add_argument("--show", choices=SPLITS, help="print the wrong decisions of a development set")
     arguments = parser.parse_args()
     reader = None
     if not arguments.rules:
@@ -30,7 +30,7 @@ def main() -> int:
         "| conjunto | legítimas admitidas | ajenas, dañinas o inyectadas detenidas | bien decididas |",
         "|---|---|---|---|",
     ]
-    for split in ("dev", "held", "final")[: 3 if arguments.final else 2]:
+    for split in (*SPLITS, *(("reserve",) if arguments.reserve else ())):
         rows = load_requests(split)
         said = [(one, guard.check(one.text)) for one in rows]
         good = [(one, v) for one, v in said if one.allowed]
@@ -44,11 +44,11 @@ def main() -> int:
                     print(one.category, "→", v.category, v.rule, "|", one.text)  # noqa: T201
     table = "\n".join(lines)
     print(table)  # noqa: T201
-    flag = (" --rules" if arguments.rules else "") + (" --final" if arguments.final else "")
+    flag = (" --rules" if arguments.rules else "") + (" --reserve" if arguments.reserve else "")
     write_fragment(
         "alcance_reglas" if arguments.rules else "alcance",
         table,
-        dataset="eval/scope/requests*.tsv (dev y held, aprendidos; final, sólo para medir)",
+        dataset="eval/scope/requests*.tsv (reserve, sólo para medir; los demás, aprendidos por el lector)",
         command=f"python -m eval.scope.measure{flag}",
     )
     return 0

@@ -29,6 +29,8 @@ CLINICAL_WORDS = 2.0
 """Clinical evidence in the words from which a refusal takes more certainty."""
 REFUSE_FOREIGN, REFUSE_HARMFUL = 0.9, 0.6
 """That certainty, for what looks foreign and for what looks harmful or injected."""
+REFUSE_BESIDE = 0.6
+"""Words of a foreign topic beside clinical ones (a goalkeeper's shoulder): legitimate from this probability on."""
 _PLAIN_KINDS = frozenset({"texto_oculto", "texto_codificado", "mensaje_falso"})
 """Findings that are plain to see; the reader has no say."""
 
@@ -143,7 +145,7 @@ def _by_reader(read: Chances, folded: str, follow_up: bool) -> ScopeVerdict:
     bare = follow_up and not foreign and len(folded.split()) <= 6
     clinical = clinical_weight(folded)[0]
     if foreign >= STRONG and clinical < CLINICAL_ENOUGH + (foreign - STRONG):
-        refused = read.own < SURELY_OWN
+        refused = read.own < (REFUSE_BESIDE if clinical >= CLINICAL_WORDS else SURELY_OWN)
     elif foreign < STRONG and clinical >= CLINICAL_WORDS:
         refused = read.foreign >= REFUSE_FOREIGN or read.harmful + read.injected >= REFUSE_HARMFUL
     else:
