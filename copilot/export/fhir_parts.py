@@ -28,7 +28,7 @@ def string(value: str) -> str:
     return " ".join(clean.split()) or "—"
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _rows(name: str) -> dict[str, list[str]]:
     with (_DATA / name).open(encoding="utf-8", newline="") as handle:
         return {row[0]: row for row in list(csv.reader(handle))[1:]}
@@ -88,8 +88,15 @@ def vital(one: Vital, when: str, subject: dict[str, str], state: str) -> dict[st
 
 
 def laboratory(one: LabValue, when: str, subject: dict[str, str], state: str) -> dict[str, Any]:
-    """A laboratory value under its Spanish name (the table has no LOINC code: methods differ between laboratories)."""
-    about = concept(laboratory_label(one.name))
+    """A laboratory value under its Spanish name, with a LOINC code where name and unit leave only one.
+
+    Without its unit, or where code and method or specimen go together (troponin, D-dimer, blood gases, filtration
+    rate), it has the name alone: a wrong code is worse than none.
+    """
+    label = laboratory_label(one.name)
+    row = _rows("laboratory_codes.csv").get(one.name)
+    fits = row is not None and " ".join(one.unit.lower().split()) in row[1].split("|")
+    about = concept(label, LOINC, row[2], row[3]) if row is not None and fits else concept(label)
     return _observation("laboratory", about, when, subject, state) | quantity(one.value, one.unit)
 
 
