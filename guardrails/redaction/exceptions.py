@@ -51,6 +51,9 @@ _SPAN_OF_TIME = re.compile(r"\d+ ?(?:anos?|horas?|hrs?|dias?|meses|semanas)|\d+ 
 _STREET_WORD = re.compile(r"\d|calle \w|\bav\b|av\.|col\b|col\.|barrio|mercado|ejido|rancho|rancheria|localidad \w|paraje|puente|conocido|esq|lote|manzana|mz|km|andador|priv|fracc|unidad|edif|junto|frente|atras|lado|sin numero|s/n")
 
 
+_FIELD_WORDS = frozenset(["mpio", "edo", "dom", "domicilio", "entidad", "localidad", "loc", "cp", "col", "rfc", "curp", "nss", "mat", "ced", "tel", "cel", "urg", "oftalmo", "cmte", "prop", "lejos", "jaja", "bendiciones", "dios", "ves", "pasaje", "labora", "bajo", "trae", "paraje", "primo", "prima", "menor", "edad", "plano"])
+
+
 def _only_everyday(words: list[str]) -> bool:
     return all("c" in word_class(word) and not set(word_class(word)) & set("gsm") for word in words if len(word) > 2)
 
@@ -59,6 +62,8 @@ def _says_nothing(one: Finding, value: str, prepared: Prepared) -> bool:
     """A kind of place, a length of time or an everyday word that the network took for a datum."""
     words = _WORD.findall(value)
     first = prepared.text[one.start]
+    if value.strip(" .:") in _FIELD_WORDS:
+        return True
     if one.label in ("UNIDAD_MEDICA", "HOSPITAL", "CENTRO_SALUD"):
         return _GENERIC_UNIT.fullmatch(value.strip(" .")) is not None
     if one.label == "DIRECCION":

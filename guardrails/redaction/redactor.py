@@ -11,6 +11,7 @@ from guardrails.redaction.document import doubled, fielded, one_role, roles, spr
 from guardrails.redaction.engine import shared_detector
 from guardrails.redaction.errors import RedactionError, TextTooLong
 from guardrails.redaction.exceptions import not_personal
+from guardrails.redaction.extents import reach
 from guardrails.redaction.normalize import prepare
 from guardrails.redaction.resolve import resolve
 from guardrails.redaction.types import Finding, PersonalDataSpan, Redaction
@@ -48,7 +49,8 @@ class Redactor:
         ]
         spans = roles(resolve(fielded(candidates), prepared.text), prepared.folded)
         spans += spread(spans, prepared.text, prepared.folded, artifacts.offsets)
-        spans = one_role(doubled(resolve(spans, prepared.text), prepared.folded), prepared.folded)
+        spans = reach(resolve(spans, prepared.text), prepared.text, prepared.folded, artifacts.cased)
+        spans = one_role(doubled(spans, prepared.folded), prepared.folded)
         return [Finding(*prepared.original(one.start, one.end), one.label, one.score, one.source) for one in spans]
 
     def redact(self, text: str, vault: Vault | None = None) -> Redaction:

@@ -28,10 +28,10 @@ EPONYM_DIRECT = EPONYM_CUES - {
     "hernia", "ulcera", "anemia", "virus", "tumor", "pulso", "onda", "respiracion", "tendon", "fosa", "nodos", "manchas", "celulas",
 }  # fmt: skip
 NICKNAME_PHRASES = (
-    ("apodado",), ("apodada",), ("apodo",), ("alias",), ("le", "dicen"), ("le", "llaman"), ("mejor", "conocido", "como"), ("mejor", "conocida", "como"), ("conocido", "como"), ("conocida", "como"),
+    ("apodado",), ("apodada",), ("apodo",), ("alias",), ("le", "dicen"), ("le", "digan"), ("le", "llaman"), ("mejor", "conocido", "como"), ("mejor", "conocida", "como"), ("conocido", "como"), ("conocida", "como"),
     ("preguntar", "por"), ("solo", "dice"), ("se", "hace", "llamar"), ("dice", "ser"), ("se", "identifica", "como"), ("a", "cargo", "de"), ("de", "apellido"), ("de", "apellidos"), ("apellidarse",),
 )  # fmt: skip
 NAME_PHRASES = (
     ("se", "llama"), ("dice", "llamarse"), ("llamarse",), ("de", "nombre"), ("al", "nombre"), ("por", "nombre"), ("conocido", "como"),
-    ("conocida", "como"), ("nombre", "real"), ("a", "nombre"), ("llamada",), ("llamado",), ("nombre", "del", "paciente"), ("alias",),
+    ("conocida", "como"), ("libre", "con"), ("casada", "con"), ("casado", "con"), ("estimada",), ("estimado",), ("querida",), ("querido",), ("nombre", "real"), ("a", "nombre"), ("llamada",), ("llamado",), ("nombre", "del", "paciente"), ("alias",),
 )  # fmt: skip

@@ -59,7 +59,7 @@ class AddressRecognizer(FoldedRecognizer):
         rule("street without number", rf"(?<![a-z0-9])(?:calle|avenida|av\.|blvd\.?|boulevard|calzada|calz\.|privada|cerrada|callejon|andador|prolongacion|prol\.|circuito|carretera) (?!de |del |y )(?P<x>{_STOP}[a-z0-9ñ]{{2,20}})(?: (?:de |del |de la |de los |de las )?{_STOP}[a-zñ]{{3,20}}){{0,3}}", 0.7),
         rule("area", rf"(?<![a-z0-9]){_AREA} {_STOP}{_PART}(?: {_STOP}{_PART}){{0,6}}? ?(?=$|[\n,;:()|]|\. |\.$| ?-|(?<= )(?:c\.? ?p|mpio|municipio|tel|cel|en|con|ref|refiere|acude|y|alcaldia|del?g\.|que|por|a)\b){_TAIL}", 0.8),
         rule("lot", rf"(?<![a-z0-9])(?:mz[an]?|manzana|mza)\.? ?(?:no\.? ?)?[a-z0-9]{{1,4}},? ?(?:y )?(?:lt|lte|lote)s?\.? ?(?:no\.? ?)?[a-z0-9\-]{{1,5}}{_TAIL}", 0.9),
-        rule("crossing", r"(?<![a-z])c(?:alle|\.)? ?\d{1,3}(?:-?[a-z])? ?(?:(?:no\.?|num\.?|#) ?\d{1,4}(?:-?[a-z])? ?)?(?:x|por|entre) ?\d{1,3}(?:-?[a-z])?(?: y \d{1,3}(?:-?[a-z])?)?(?![a-z0-9])(?:,? (?:col\.? |fracc\.? )?[a-zñ]{4,})?", 0.95),
+        rule("crossing", r"(?<![a-z])(?:c(?:alle|\.)? ?|(?:en|por|de|x) la (?=\d{1,3} (?:x|por|entre) \d))\d{1,3}(?:-?[a-z])? ?(?:(?:no\.?|num\.?|#) ?\d{1,4}(?:-?[a-z])? ?)?(?:x|por|entre) ?\d{1,3}(?:-?[a-z])?(?: y \d{1,3}(?:-?[a-z])?)?(?![a-z0-9])(?:,? (?:col\.? |fracc\.? )?[a-zñ]{4,})?", 0.95),
         rule("ordinal", rf"(?<![a-z0-9])(?:\d{{1,3}}|\d{{1,2}}[ao]\.?|primera|segunda|tercera|cuarta|quinta) (?:avenida |calle |av\.? )?(?:norte|sur|oriente|poniente|ote\.?|pte\.?)(?: (?:norte|sur|oriente|poniente|ote\.?|pte\.?))? {_NUMBER}{_TAIL}{_MORE}", 0.9),
         rule("known", r"(?<![a-z])(?:dom(?:icilio)?\.? conocido|dom\. con(?:oc)?\.)(?:,? s/?n)?", 0.9),
         rule(

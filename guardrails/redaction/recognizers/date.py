@@ -42,17 +42,21 @@ class MexicanDateRecognizer(FoldedRecognizer):
         rule("compact", rf"(?<![\w.,/\-])(?P<v>{_YEAR4}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[0-2]\d[0-5]\d(?:[0-5]\d)?)?)(?![\w]|[.,]\d)", 0.85),
         rule("compact ddmmyyyy", rf"(?:fecha|nac(?:imiento)?|f\.? ?n\.?|fum|fur|ingreso|egreso)[^\w\n]{{0,4}}(?P<v>(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:{_YEAR4}|\d{{2}}))(?!\w)", 0.9),
         rule("range", rf"(?<![\w,/\-])(?:del? )?(?P<v>{_DAY} al? {_DAY} (?:de )?{_MONTH}(?:(?: de(?:l)?)? {_YEAR4})?)(?!\w)", 0.9),
+        rule("weekday", rf"(?<!\w)(?:(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo),? |(?:vie|mie|sab|dom|jue)\.? ){_DAY}(?!\w|[:.,/\-]\d| ?(?:h|hrs?|horas|am|pm|a|al?|mg|dias|x|%)\b)", 0.6),
+        rule("roman day month", rf"(?<![\w,/\-.]){_DAY}(?:-(?:i{{1,3}}|iv|vi{{0,3}}|ix|xi{{0,2}})|/(?:vii|viii|ix|xi{{0,2}}))(?!\w|[/\-.]\w)", 0.6),
+        rule("of this month", rf"(?<!\w)(?:{_DAY}|{_UNITS}) (?:de este(?: mes)?|del mes (?:que entra|en curso|pasado)|del (?:actual|presente)(?: mes)?)(?!\w)", 0.7),
+        rule("short day month", rf"(?<![\w,/\-.]){_DAY}[ \-/](?:mzo|abr|ene|ago|dic|feb|jun|jul|oct|sept?)(?!\w|[ \-/]\d)\.?", 0.7),
         rule(
             "label day month",
-            rf"(?:fecha|cita|nac(?:imiento|io)?|f\.? ?n\.?|fum|fur|fpp|fup|ingreso|egreso|alta|dia)[^\w\n]{{0,4}}(?:de |el |para el |del )?(?P<v>{_DAY}[\-/]{_NUM_MONTH})(?!\w|[/\-.,%]\d|%)",
+            rf"(?<![a-z])(?:fecha|cita|proxim[oa]|nac(?:imiento|io)?|f\.? ?n\.?|fum|fur|fpp|fup|ingreso|egreso|dia|a partir|desde|hasta|eco)[^\w\n]{{0,4}}(?:cita )?(?:de |el |para el |del )?(?P<v>{_DAY}/{_NUM_MONTH})(?!\w|[/\-.,%]\d|%| ?(?:puntos|de \d))",
             0.6,
         ),
     )
 
     def validate(self, value: str, rule: Rule, near: bool) -> float | None:
         """Readings that are clinical values are dropped."""
-        if rule.name == "label day month":
-            return None  # «3/12» alone is a partial date
+        if rule.name == "label day month" and int(value.split("/")[0]) <= int(value.split("/")[1]) and value.endswith(("/4", "/5", "/10", "/12")) and value[0] != "0":
+            return None  # «3/10», «2/5» are scores, «3/12» three months
         if rule.name in ("numeric", "mixed") and "." in value:
             parts = re.split(r"\.", value)
             if len(parts) == 3 and len(parts[2].strip()) == 2 and any(len(one) == 1 for one in parts[:2]):
@@ -66,7 +70,10 @@ class PartialDateRecognizer(FoldedRecognizer):
     """Month with year, redacted under the strict policy only."""
 
     LABEL = "FECHA_PARCIAL"
-    RULES = (rule("month year", rf"(?<!\w){_MONTH_LONG}(?: de(?:l)?)?(?: ano)? {_YEAR4}(?!\w)|(?<![\w/\-.]){_NUM_MONTH}[/\-](?:19\d{{2}}|20[0-2]\d)(?!\w)", 0.6),)
+    RULES = (
+        rule("month year", rf"(?<!\w){_MONTH_LONG}(?: de(?:l)?)?(?: ano)? {_YEAR4}(?!\w)|(?<![\w/\-.]){_NUM_MONTH}[/\-](?:19\d{{2}}|20[0-2]\d)(?!\w)", 0.6),
+        rule("short month year", rf"(?<!\w){_MONTH}\.?[ /\-](?:de(?:l)? )?{_YEAR4}(?!\w)|(?<!\w)(?:{_MONTH_LONG}|(?:ene|feb|abr|jun|jul|ago|sept?|oct|nov|dic)\.?(?=[/\-]))[ /\-]\d{{2}}(?!\w|[:/\-.,]\d| ?(?:h|hrs?|mg|dias)\b)", 0.6),
+    )
 
 
 RECOGNIZERS = (MexicanDateRecognizer, PartialDateRecognizer)

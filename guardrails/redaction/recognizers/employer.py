@@ -12,7 +12,7 @@ from presidio_analyzer import LocalRecognizer, RecognizerResult
 from guardrails.redaction.lexicon import word_class
 from guardrails.redaction.recognizers.base import FoldedRecognizer, Rule, rule
 
-_END = r"(?=$|[\n,;|()]|\. |\.$| (?:desde|con|como|de (?:lunes|tiempo)|hace|turno|puesto|tel|y|por|donde|en (?:el|la|turno)|actualmente|refiere|acude|reg|registro|rp|jornada|horario)\b)"
+_END = r"(?=$|[\n,;|()]|\. |\.$| (?:desde|con|como|de (?:lunes|tiempo)|hace|tracto|placas|area|turno|puesto|tel|y|por|donde|en (?:el|la|turno)|actualmente|refiere|acude|reg|registro|rp|jornada|horario)\b)"
 _GENERIC = {
     "casa", "su casa", "el campo", "campo", "hogar", "el hogar", "la obra", "construccion", "oficina", "fabrica", "una fabrica", "comercio", "el comercio",
     "la construccion", "maquila", "una maquila", "una oficina", "limpieza", "mostrador", "area", "turno", "forma", "la calle", "una tienda", "ella",
@@ -22,6 +22,12 @@ _GENERIC = {
 
 _SCHOOL_PROSE = frozenset("al a completa incompleta trunca terminada y con sin de en la el a matutina vespertina publica privada particular tiene presenta acude refiere abierta concluida inconclusa".split())
 
+
+_BUSINESS = (
+    r"(?:confecciones|fletes|transportes|autotransportes|fleteras?|abarrotes|abarrotera|viveros?|llantera|refaccionaria|tortilleria|panaderia|pasteleria|ferreteria|muebleria|muebles|zapaterias?|papeleria|carniceria|cremeria|tlapaleria|purificadora|lavanderia|tintoreria|imprenta|textiles|calzado|plasticos"
+    r"|maderas|aceros|fundicion|minera|agricola|ganadera|pesquera|astilleros?|cerveceria|tequilera|embotelladora|empacadora|cementos|constructora|inmobiliaria|arneses|autopartes|maquiladora|taqueria|pizzas|pollos|cavas|vinos|uniformes|comercializadora|distribuidora|hilados|tejidos|cooperativa|sindicato|corporativo"
+    r"|zapaterias|tornillos|alimentos|quesos|lacteos|dulces|joyeria|ingenio|rastro|granjas?|huertas?|laminados|tuberias|petroleos|ferrocarril(?:es)?|mudanzas|gasera|gas(?= [a-z]{4}))"
+)
 
 # Large employers of Mexico, by the name everybody uses.
 _BRANDS = "(?:" + "|".join(
@@ -49,6 +55,7 @@ class EmployerRecognizer(FoldedRecognizer):
         rule("place of work", rf"(?<![a-z])(?P<v>(?:maquila(?:dora)?|hotel|taller|tienda|supermercado|farmacia|gasolinera|ingenio|mina|rastro|central|mercado|plaza) (?:de abastos?|(?!de |del? dia|que |con |y |en |mecanic|textil|el |la |donde|desde|hace)[a-zñ]{{3,}}(?: (?!desde|hace|turno|de dia)[a-zñ]{{3,}}){{0,2}}?)){_END}", 0.6, context=True),
         rule("acronym", r"(?<![a-z])(?:cbtis|cetis|cecyte?|conalep|cobach|cbta|dif|buap|unam|ipn|uanl|udg|uam|uady|uabc|ittla|pemex|cfe|telmex|sedena|semar)(?: (?:no\.? ?|num\.? ?)?\d{1,3}| (?!con|que|por|del|para|hace|desde)[a-zñ]{5,}(?=[,.;\n]))?(?![a-z])", 0.6),
         rule("brand", rf"(?<![a-z])(?:en|de|del|para|por|patron|empresa|planta)(?: (?:la|el|los|las|un|una))? (?P<v>{_BRANDS}(?: (?:de|del) [a-zñ]{{4,}}| planta [a-zñ]{{3,}}| [a-zñ]{{4,}}(?=[,.;\n]))?)(?![a-zñ])", 0.55),
+        rule("business", rf"(?<![a-z])(?:en|de|del|para|por|patron|empresa|la|el|con)[ :]{{1,2}}(?P<v>{_BUSINESS}(?: (?!desde|hace|turno|con |que |y |en |tracto|placas|puesto|como|donde|el dia|mecanic|tel)[a-zñ0-9&'.\-]+){{1,5}}?){_END}", 0.55),
         rule("legal form", r"(?<![a-zñ0-9&'\-])(?P<v>(?:[a-z0-9ñ&][a-z0-9ñ&'\-]{0,30}[ ,.]{1,2}){1,6}?s\.? ?(?:a\.?|a\.?p\.?i\.?|de r\.? ?l\.?|c\.?)(?: ?\.? ?de c\.? ?v\.?)(?![a-z])\.?)", 0.85),
         rule("registro patronal", r"(?<![a-z])(?:reg(?:istro)?\.? patronal|r\.p\.)[^\w\n]{0,4}(?P<v>[a-z]?\d{2}[ \-]?\d{5}[ \-]?\d{2}(?:[ \-]?\d)?)(?!\d)", 0.9),
     )
@@ -70,6 +77,8 @@ class EmployerRecognizer(FoldedRecognizer):
         if rule.name == "school" and not any(one.isdigit() for one in value) and value.split(" ")[0] in _SCHOOL_PROSE:
             return None
         bare = value.strip()
+        if rule.name == "business" and not any(set(word_class(word)) & set("gsm?") and "c" not in word_class(word) for word in re.findall(r"[a-zñ]{4,}", bare)[1:]):
+            return None
         if bare in _GENERIC or re.fullmatch(r"[\d\s.]+", bare):
             return None
         return super().validate(value, rule, near)

@@ -9,7 +9,7 @@ import re
 from guardrails.redaction.recognizers.base import FoldedRecognizer, Rule, rule, words
 
 _PREFIX = r"(?:\+?\(?52\)?[ \-.]{0,2}1?[ \-.]{0,2}|0?1[ \-.]|04[45][ \-.]?)?"
-_EXT = r"(?:[ ,;]{0,3}(?:ext|extension|x)\.?:? ?\d{2,6})?"
+_EXT = r"(?:[ ,;]{0,3}(?:ext|extension|x)\.?:? ?\d{1,6})?"
 
 
 class MexicanPhoneRecognizer(FoldedRecognizer):

@@ -87,6 +87,11 @@ class PlaceRecognizer(FoldedRecognizer):
                 if phrase not in states:
                     continue
                 before = index - 1
+                if count == 1 and stop - start <= 5 and (text[start:stop].isupper() or phrase in _SHORT):
+                    for back in range(1, min(longest, index) + 1):  # «La Paz BCS», «Zapopan jal»
+                        if folded[offsets[index - back][0] : offsets[index - 1][1]] in names:
+                            results.append(RecognizerResult(self.LABEL, start, stop, 0.75))
+                            break
                 if before >= 0 and folded[offsets[before][0]] in ",(":
                     head = before
                     for back in range(1, longest + 1):
@@ -103,10 +108,11 @@ class PlaceRecognizer(FoldedRecognizer):
 @cache
 def _states() -> frozenset[str]:
     return frozenset(
-        ["aguascalientes", "baja california", "baja california sur", "campeche", "chiapas", "chihuahua", "ciudad de mexico", "coahuila", "colima", "durango", "guanajuato", "guerrero", "hidalgo", "jalisco", "estado de mexico", "michoacan", "morelos", "nayarit", "nuevo leon", "oaxaca", "puebla", "queretaro", "quintana roo", "san luis potosi", "sinaloa", "sonora", "tabasco", "tamaulipas", "tlaxcala", "veracruz", "yucatan", "zacatecas", "cdmx", "edomex", "mexico", "pue", "ver", "oax", "jal", "gto", "mich", "qro", "hgo", "mor", "tlax", "gro", "chis", "tamps", "nl", "slp", "ags", "zac", "dgo", "chih", "coah", "son", "sin", "nay", "tab", "yuc", "col", "camp"]
+        ["aguascalientes", "baja california", "baja california sur", "campeche", "chiapas", "chihuahua", "ciudad de mexico", "coahuila", "colima", "durango", "guanajuato", "guerrero", "hidalgo", "jalisco", "estado de mexico", "michoacan", "morelos", "nayarit", "nuevo leon", "oaxaca", "puebla", "queretaro", "quintana roo", "san luis potosi", "sinaloa", "sonora", "tabasco", "tamaulipas", "tlaxcala", "veracruz", "yucatan", "zacatecas", "cdmx", "edomex", "mexico", "pue", "ver", "oax", "jal", "gto", "mich", "qro", "hgo", "mor", "tlax", "gro", "chis", "tamps", "nl", "slp", "ags", "zac", "dgo", "chih", "coah", "son", "sin", "nay", "tab", "yuc", "col", "camp", "bcs", "bc", "qroo", "mty"]
     )
 
 
+_SHORT = frozenset({"qro", "jal", "mich", "gto", "oax", "tlax", "tamps", "slp", "ags", "dgo", "chih", "coah", "yuc", "bcs", "qroo", "hgo", "edomex", "cdmx", "nl"})
 _STATE_HEADS = frozenset(one.split(" ")[0] for one in _states())
 
 RECOGNIZERS = (PlaceRecognizer,)

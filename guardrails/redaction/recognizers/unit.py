@@ -45,7 +45,7 @@ class UnitRecognizer(FoldedRecognizer):
 
 _UP = "A-ZÁÉÍÓÚÑ"
 _NAMED = re.compile(
-    r"(?<![^\W_])(?:HRO|UMR|UMU|CSR|CSU|C\.S\.|[Cc]entro de [Ss]alud|[Cc]asa de [Ss]alud|[Hh]ospital(?: [Rr]ural| [Cc]omunitario| [Ii]ntegral| [Gg]eneral| [Rr]egional| [Cc]ivil)?|[Ss]anatorio|[Aa]silo|[Aa]lbergue"
+    r"(?<![^\W_])(?:HRO|UMR|UMU|CSR|CSU|C\.S\.|[Cc]entro de [Ss]alud|[Cc]asa de [Ss]alud|(?:[Aa]ntiguo )?(?:[Hh]ospital|[Hh]osp\.?)(?: [Rr]ural| [Cc]omunitario| [Cc]om\.?| [Ii]ntegral| [Gg]eneral| [Gg]ral\.?| [Rr]egional| [Cc]ivil)?|[Ss]anatorio|[Aa]silo|[Aa]lbergue"
     r"|[Cc]asa [Hh]ogar|[Cc]l[ií]nica|[Cc]entro [Mm]édico|[Cc]entro de [Rr]ehabilitación)"
     rf"(?P<v> (?:(?:de|del|la|el|los|las|para|San|Santa|Sta\.|Sto\.|Dr\.|Dra\.) )*[\"“«]?[{_UP}][\w.]*[\w](?: (?:(?:de|del|la|el|los|las|y|e) )*[{_UP}0-9][\w]*)*[\"”»]?)"
 )
