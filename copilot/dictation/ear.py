@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from copilot.dictation.audio import RATE
 from copilot.dictation.shapes import Word
 from copilot.errors import ModelError
 from copilot.models import find_model, ready_path
@@ -16,6 +17,10 @@ from copilot.settings import Settings
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
+
+LEAD_S = 0.4
+"""Silence put before every recording, in seconds."""
+
 
 class Segment(NamedTuple):
     """What was heard up to a moment of the recording."""
@@ -60,6 +65,8 @@ class Ear:
     def hear(self, samples: np.ndarray) -> Iterator[Segment]:
         """Words of the recording, a segment at a time as they are understood. Raises :class:`ModelError`."""
         model = self.model()
+        # A recording that begins with its first word would lose the word's beginning («enoxaparina» → «noxaparina»).
+        samples = np.concatenate([np.zeros(int(LEAD_S * RATE), np.float32), samples])
         segments, _ = model.transcribe(
             samples,
             language="es",
@@ -73,7 +80,7 @@ class Ear:
         for one in segments:
             words = _words(one.words or ())
             if words:
-                yield Segment(words, float(one.end))
+                yield Segment(words, max(0.0, float(one.end) - LEAD_S))
 
 
 def _words(given: Any) -> list[Word]:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from copilot.dictation.numbers import number_at, plain
 from copilot.dictation.shapes import Mark, Piece, Word, joined
+from copilot.dictation.spelling import known
 
 _DATA = Path(__file__).parent / "data"
 _TAIL = re.compile(r"^(?P<head>[¿¡(«\"]*)(?P<core>.*?)(?P<tail>[.,;:!?)»\"…]*)$", re.DOTALL)
@@ -149,7 +150,7 @@ def _span(parts: Sequence[_Part], at: int, used: int) -> tuple[str, str, float]:
 
 def _plain(part: _Part) -> Piece:
     marks = []
-    if part.sure < UNSURE_BELOW or part.heard:
+    if part.sure < UNSURE_BELOW or part.heard or not known(part.core):
         marks.append(Mark.UNSURE)
     if any(c.isdigit() for c in part.core):
         marks.append(Mark.NUMBER)

@@ -31,7 +31,7 @@ _HUNDREDS |= {
     name[:-2] + "as": value for name, value in list(_HUNDREDS.items()) if name.endswith("os")
 }  # «doscientas»
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
-_DIGIT = frozenset("123456789")
+_UNITS = re.compile(r"([1-9])([.,]\d{1,2})?")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 
 
@@ -90,9 +90,10 @@ def _whole(words: Sequence[str], at: int) -> tuple[str, int, bool] | None:
                 rest = int(words[at + 2]), 1
             total = int(first) * 1000 + (rest[0] if rest else 0)
             return str(total), 2 + (rest[1] if rest else 0), True
-        tens = first.isdigit() and int(first) in _TENS.values()
-        if tens and at + 2 < len(words) and words[at + 1] == "y" and words[at + 2] in _DIGIT:
-            return str(int(first) + int(words[at + 2])), 3, False  # «50 y 4»: Whisper's writing of «cincuenta y cuatro»
+        tens = first.isdigit() and int(first) < 1000 and int(first) % 100 in _TENS.values()
+        if tens and at + 2 < len(words) and words[at + 1] == "y" and (last := _UNITS.fullmatch(words[at + 2])):
+            # «50 y 4», «180 y 6», «30 y 8.5»: Whisper's writing of «cincuenta y cuatro», «ciento ochenta y seis»…
+            return f"{int(first) + int(last[1])}{(last[2] or '').replace(',', '.')}", 3, False
         return _decimal_point(first), 1, False
     if first == "cero":
         return "0", 1, True

@@ -12,6 +12,7 @@ from copilot.dictation.shapes import Mark, Word
     ("tensión arterial de ciento treinta sobre ochenta", "tensión arterial de 130/80"),
     ("TA 130 sobre 80 milímetros de mercurio.", "TA 130/80 mmHg."),
     ("femenina de 50 y 4 años, frecuencia de 80 y 8", "femenina de 54 años, frecuencia de 88"),
+    ("glucosa de 180 y 6, temperatura de 30 y 8.5 grados", "glucosa de 186, temperatura de 38.5 °C"),
     ("paracetamol quinientos miligramos cada ocho horas por tres días",
      "paracetamol 500 mg c/8 h por 3 días"),
     ("metformina ochocientos cincuenta miligramos cada doce horas", "metformina 850 mg c/12 h"),

@@ -19,6 +19,9 @@ def spelt(text: str) -> str:
     ("omeprasol en ayunas", "omeprazol en ayunas"),
     ("dapa gliflosina por la mañana", "dapagliflozina por la mañana"),
     ("con polisitemia,", "con policitemia,"),
+    ("colesistectomia hace", "colecistectomía hace"),
+    ("farinje iperémica", "farinje hiperémica"),
+    ("faring o amigdalitis", "faringoamigdalitis"),
 ])  # fmt: skip
 def test_what_sounds_the_same_is_spelt(heard: str, right: str) -> None:
     assert spelt(heard) == right
@@ -32,6 +35,17 @@ def test_what_sounds_the_same_is_spelt(heard: str, right: str) -> None:
 ])  # fmt: skip
 def test_nothing_else_is_touched(text: str) -> None:
     assert spelt(text) == text
+
+
+@pytest.mark.parametrize(("heard", "doubtful"), [
+    ("el paciente refiere dolor abdominal desde ayer", set()),
+    ("se le explican datos de alarma a la madre", set()),
+    ("clucosa en adiunas", {"clucosa", "adiunas"}),
+    ("antecedente de aprendizectomia", {"aprendizectomia"}),
+])  # fmt: skip
+def test_words_nobody_writes_are_marked(heard: str, doubtful: set[str]) -> None:
+    pieces = written([Word(one, 0.99) for one in heard.split()])
+    assert {one.text for one in pieces if Mark.UNSURE in one.marks} == doubtful
 
 
 def test_what_was_spelt_says_what_was_heard() -> None:
