@@ -19,7 +19,7 @@ from copilot.settings import Settings
 from eval import background, runs
 from guardrails.audit import Filters, Reader, Record, Role
 
-from .conftest import PEOPLE, ROOT, give_session, people, sign_in
+from .conftest import PEOPLE, give_session, people, sign_in
 
 FIRST, SECOND = "20260101-080000", "20260101-090000"
 SECOND_RATER = "otro.evaluador"
@@ -169,6 +169,11 @@ def test_two_people_review_blind_and_then_settle(web: httpx.Client, other: httpx
     assert refused.status_code == 400 and "sin gravedad" in refused.text
 
     judge(web)
+    # While one sheet is open nobody gets at what the guard or the colleague said, by whatever door.
+    for who in (web, other):
+        for door in ("", "informe.html", "casos?suite=alucinacion", "caso?suite=alucinacion&id=x"):
+            covered = who.get(f"/evaluacion/{FIRST}/{door}")
+            assert covered.status_code == 403 and "revisión ciega" in covered.text, door
     alone = web.get(f"/evaluacion/{FIRST}/revision").text
     assert "cuando la otra persona termine" in alone and "kappa de Cohen" not in alone
 
@@ -186,6 +191,16 @@ def test_two_people_review_blind_and_then_settle(web: httpx.Client, other: httpx
     assert web.post(f"/evaluacion/{FIRST}/revision/conciliar", data=agreed).status_code == 303
     assert "1 frases conciliadas" in web.get(f"/evaluacion/{FIRST}/revision").text
     assert "Por revisión humana" in web.get(f"/evaluacion/{FIRST}/").text
+
+
+def test_a_review_that_is_given_up_opens_the_report_and_shuts_the_sheets(web: httpx.Client) -> None:
+    assert web.post(f"/evaluacion/{SECOND}/revision/muestra", data={"frases": "4"}).status_code == 303
+    page = web.get(f"/evaluacion/{SECOND}/revision").text
+    assert web.get(f"/evaluacion/{SECOND}/").status_code == 403
+    assert web.post(f"/evaluacion/{SECOND}/revision/dejar").status_code == 303
+    assert web.get(f"/evaluacion/{SECOND}/").status_code == 200
+    late = web.post(f"/evaluacion/{SECOND}/revision", data={f"s{numbers(page)[0]}": "si"})
+    assert late.status_code == 400 and "no se llenan más" in late.text
 
 
 def test_a_run_goes_on_without_the_page_and_can_be_cancelled(

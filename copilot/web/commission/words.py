@@ -50,6 +50,7 @@ OUTCOMES = {
     "cancel_requested": "Cancelación pedida",
     "review_sampled": "Muestra para revisar",
     "review_settled": "Juicios conciliados",
+    "review_left": "Revisión dejada sin terminar",
     "": "—",
 }
 GRAVE = frozenset({"failed", "unsupported", "refused"})

@@ -22,8 +22,11 @@ from copilot.web.login import csrf_of
 from copilot.web.login_html import hidden
 
 RATERS_FILE = "personas.json"
+GIVEN_UP = "dejada"
+"""File that says that the review was given up."""
 PAGE = 10
 """Sentences on one page of a sheet."""
+_LEFT = "Esta revisión se dejó sin terminar: el informe ya está a la vista, así que sus hojas no se llenan más."
 _lock = threading.Lock()
 
 
@@ -94,6 +97,8 @@ def save(folder: Path, user: str, form: Mapping[str, str]) -> int:
     """Keep the verdicts of one page of the person's sheet; returns how many. Raises :class:`UsageError`."""
     from eval.review.sheets import keep
 
+    if (folder / "revision" / GIVEN_UP).exists():
+        raise UsageError(_LEFT)
     place = place_of(folder, user, claim=False)
     if not place.sheet:
         raise UsageError("Las dos hojas de esta revisión son de otras personas.")
@@ -142,6 +147,19 @@ def _complete(folder: Path) -> bool:
     return all(one.rows and len(one.said) >= len(one.rows) for one in places)
 
 
+def blind(folder: Path) -> bool:
+    """Whether a review is under way: until both sheets are full (or it was given up) nobody sees report or cases of
+    the run, which tell what the guard said and, as they come in, what the other person said."""
+    return bool(sheet_of(folder)) and not (folder / "revision" / GIVEN_UP).exists() and not _complete(folder)
+
+
+def give_up(folder: Path) -> None:
+    """End a review that will not be finished: the report opens, the sheets close for good."""
+    with _lock:
+        if sheet_of(folder):
+            (folder / "revision" / GIVEN_UP).touch()
+
+
 def settle(folder: Path, user: str, form: Mapping[str, str]) -> int:
     """Keep what the two agreed on for the sentences they differed on. Raises :class:`UsageError`."""
     from eval.review.sheets import keep, key_of
@@ -173,9 +191,11 @@ def review_html(settings: Settings, folder: Path, request: Request, user: str, p
                 "corra la prueba «Alucinación al redactar» con un modelo de lenguaje.</p>"
             )
         return out + _draw_form(folder, request)
+    if (folder / "revision" / GIVEN_UP).exists():
+        return out + f"<p>{_LEFT}</p><p>{escape(agreement_text(folder))}</p>"
     place = place_of(folder, user)
     if not place.sheet:
-        return out + (
+        return out + (_give_up_form(folder, request) if blind(folder) else "") + (
             "<p>Las dos hojas de esta revisión son de otras personas.</p>"
             f"<p>{escape(agreement_text(folder))}</p>"
         )
@@ -191,8 +211,18 @@ def review_html(settings: Settings, folder: Path, request: Request, user: str, p
     elif len(place.said) >= len(place.rows):
         out += '<p class="hecho">Terminó su hoja. El acuerdo (kappa) se muestra cuando la otra persona termine.</p>'
     out += _sheet_form(folder, request, place, page)
+    out += _give_up_form(folder, request) if blind(folder) else ""
     settled = sum(one.settled for one in load(folder))
     return out + (f'<p class="tenue">{settled} frases conciliadas.</p>' if settled else "")
+
+
+def _give_up_form(folder: Path, request: Request) -> str:
+    return (
+        '<p class="tenue">Mientras las dos hojas no estén completas, el informe y los casos de esta corrida no se '
+        "muestran a nadie.</p>"
+        f'<form method="post" action="/evaluacion/{folder.name}/revision/dejar">{hidden(csrf_of(request))}'
+        "<button>Dejar la revisión sin terminar</button></form>"
+    )
 
 
 def _draw_form(folder: Path, request: Request) -> str:

@@ -17,7 +17,7 @@ from copilot.errors import CopilotError, UsageError
 from copilot.facade import Copilot, spanish_errors
 from copilot.web.auth import actor_of, identity_of
 from copilot.web.evaluation import home, results, review
-from copilot.web.evaluation.frame import answer, folder_of
+from copilot.web.evaluation.frame import answer, folder_of, run_head
 from guardrails.audit import Action, Role
 
 Field = Annotated[str, Form(max_length=200)]
@@ -97,29 +97,50 @@ def evaluation_router(pilot: Copilot) -> APIRouter:
             return answer(request, "Evaluaciones", home.home_html(settings, request, error=words), 400)
         return answer(request, "Comparación", results.compare_html(settings, one, two))
 
+    def covered(request: Request, folder: Path) -> HTMLResponse | None:
+        """A page instead of what would tell a reviewer what guard or colleague think of the sentences."""
+        if not review.blind(folder):
+            return None
+        from eval import runs
+
+        words = (
+            f'{run_head(runs.load(folder), "resultados", settings.timezone)}<p class="vacio">Hay una revisión ciega en '
+            "curso: el informe y los casos de esta corrida se abren cuando las dos personas terminen su hoja. "
+            f'<a href="/evaluacion/{folder.name}/revision">Ir a la revisión</a></p>'
+        )
+        return answer(request, "Revisión en curso", words, 403)
+
     @router.get("/{name}/")
     def shown(request: Request, name: str) -> Response:
         from eval import background, runs
 
         folder = folder_of(settings, name)
+        if (cover := covered(request, folder)) is not None:
+            return cover
         stands = home.state_of(settings, folder, runs.load(folder), background.running(settings))
         body = results.results_html(settings, folder, stands, background.trouble(folder))
         return answer(request, f"Corrida {name}", body)
 
     @router.get("/{name}/informe.html")
-    def report(name: str) -> Response:
-        data = results.report_file(folder_of(settings, name)).read_bytes()
+    def report(request: Request, name: str) -> Response:
+        folder = folder_of(settings, name)
+        if (cover := covered(request, folder)) is not None:
+            return cover
+        data = results.report_file(folder).read_bytes()
         attached = f'attachment; filename="informe-{name}.html"'
         headers = {"Content-Disposition": attached, "Cache-Control": "no-store"}
         return Response(data, media_type="text/html; charset=utf-8", headers=headers)
 
     @router.get("/{name}/casos")
     def cases(request: Request, name: str, suite: str = "", ver: str = "", pagina: int = 1) -> Response:
-        return answer(request, "Casos", results.cases_html(settings, folder_of(settings, name), suite, ver, pagina))
+        folder = folder_of(settings, name)
+        cover = covered(request, folder)
+        return cover or answer(request, "Casos", results.cases_html(settings, folder, suite, ver, pagina))
 
     @router.get("/{name}/caso")
     def case(request: Request, name: str, suite: str = "", id: str = "") -> Response:
-        return answer(request, "Caso", results.case_html(settings, folder_of(settings, name), suite, id))
+        folder = folder_of(settings, name)
+        return covered(request, folder) or answer(request, "Caso", results.case_html(settings, folder, suite, id))
 
     @router.post("/{name}/cancelar")
     def cancel(request: Request, name: str) -> Response:
@@ -170,6 +191,13 @@ def evaluation_router(pilot: Copilot) -> APIRouter:
         except CopilotError as error:
             return page_of_run(request, folder, str(error), page)
         return RedirectResponse(f"/evaluacion/{name}/revision?hecho=guardado", 303)
+
+    @router.post("/{name}/revision/dejar")
+    def left(request: Request, name: str) -> Response:
+        folder = folder_of(settings, name)
+        note(request, "review_left", run=name)
+        review.give_up(folder)
+        return RedirectResponse(f"/evaluacion/{name}/revision", 303)
 
     @router.post("/{name}/revision/conciliar")
     async def settled(request: Request, name: str) -> Response:
