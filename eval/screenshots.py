@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 OUT = ROOT / "docs" / "img"
+HALF = "Mujer de 58 años con diabetes desde hace 10 años, acude a control. TA 130/80, FC 76. Dx: diabetes tipo 2."
 PHRASE = "solo para estas fotos"
 
 
@@ -80,12 +81,19 @@ def take(address: str, out: Path) -> list[Path]:
         page.goto(f"{address}/medico/")
         page.wait_for_selector("#estructurar")
         shot("medico-inicio")
+        page.fill("#texto textarea", HALF)
+        page.wait_for_selector("#lista-viva .esta")
+        shot("medico-lista")
         page.click("[data-ejemplo='consulta.txt']")
         page.locator("#texto textarea").press("Control+Enter")
         page.wait_for_selector("#nota-lista")
         page.wait_for_selector("#estructurar:not([disabled])")
         page.locator("#nota .frase").nth(3).click()
         shot("medico-nota")
+        page.keyboard.press("Escape")
+        page.click("[data-abreviaturas]")
+        page.wait_for_selector("#abreviaturas select")
+        shot("medico-abreviaturas")
         page.keyboard.press("Escape")
         page.click("[data-ir=medicamentos]")
         shot("medico-medicamentos")
@@ -97,6 +105,10 @@ def take(address: str, out: Path) -> list[Path]:
         shot("medico-tableta-oscuro")
         page.click("#tema")
         page.set_viewport_size({"width": 1366, "height": 768})
+        page.click("[data-guias]")
+        page.wait_for_selector("#guias .liga", timeout=180_000)
+        page.locator("#guias").scroll_into_view_if_needed()
+        shot("medico-guias")
         _correct_and_sign(page, shot)
         page.goto(f"{address}/comision/")
         page.wait_for_selector("#lista tbody tr")

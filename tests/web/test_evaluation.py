@@ -17,6 +17,7 @@ from copilot.auditing import open_log
 from copilot.errors import UsageError
 from copilot.settings import Settings
 from eval import background, runs
+from eval.serving import ROOT
 from guardrails.audit import Filters, Reader, Record, Role
 
 from .conftest import PEOPLE, give_session, people, sign_in

@@ -89,7 +89,7 @@
     const area = $("#dictado-texto");
     const spot = document.createElement("span");
     spot.className = "llega";
-    if (area.textContent.trim()) area.append(" ");
+    if (area.childNodes.length) area.append(" "); // also after a phrase that is still being heard
     area.append(spot);
     return spot;
   }
