@@ -89,7 +89,7 @@ _PROPER = rf"[\"“«]?[{_UP}][\w&'.\-]*[\w»”\"](?:(?: (?:de|del|la|las|los|e
 _WORK = re.compile(
     r"(?<![^\W_])(?:[Tt]rabaj\w+|[Ll]abora\w*|[Ee]mplead[oa]|[Oo]brer[oa]|[Oo]perari[oa]|[Oo]perador[a]?|[Cc]hofer|[Cc]ajer[oa]|[Vv]igilante|[Vv]elador[a]?|[Gg]uardia|[Ii]ntendente|[Rr]epartidor[a]?|[Mm]ensajer[oa]|[Cc]osturer[oa]"
     r"|[Mm]aestr[oa]|[Pp]rofesor[a]?|[Aa]lumn[oa]|[Ee]studia(?:nte)?|[Bb]ailar[ií]na?|[Mm]eser[oa]|[Cc]ociner[oa]|[Jj]ubilad[oa]|[Pp]ensionad[oa]|[Gg]erente|[Ss]ecretari[oa]|[Aa]yudante|[Mm]ec[aá]nic[oa]|[Ee]lectricista|[Ss]oldador[a]?"
-    r"|[Vv]endedor[a]?|[Rr]eligios[oa]|[Mm]onja|[Dd]ueñ[oa]|[Ss]oci[oa]|[Pp]anader[oa]|[Oo]bra|[Pp]uesto|[Nn]egocio|[Ee]mpacador[a]?|[Cc]amarista|[Rr]ecamarera|[Aa]rchivista|[Bb]iblioteca\w*|[Ff]utbolista)"
+    r"|[Vv]endedor[a]?|[Ll]impia(?:ba)?|[Vv]ende|[Aa]tiende|[Mm]aneja|[Cc]arga|[Cc]lases|[Bb]olero|[Ss]oldado|[Oo]perari[oa]|[Mm]inero|[Ee]nfermer[oa] (?=del? )|[Dd]ependiente|[Dd]espachador[a]?|[Tt]rabajó|[Aa]gremiad[oa]|[Jj]ornaler[oa]|[Aa]rtesan[oa]|[Ee]studi[oó]|[Rr]eligios[oa]|[Mm]onja|[Dd]ueñ[oa]|[Ss]oci[oa]|[Pp]anader[oa]|[Oo]bra|[Pp]uesto|[Nn]egocio|[Ee]mpacador[a]?|[Cc]amarista|[Rr]ecamarera|[Aa]rchivista|[Bb]iblioteca\w*|[Ff]utbolista)"
     rf"(?: (?!que|y\b|con\b|se\b)[a-záéíóúñ]+){{0,4}}? (?:en|de|del|para|por)(?: (?:la|el|los|las|una|un|su))? (?P<v>{_PROPER})"
 )
 _SITE = re.compile(

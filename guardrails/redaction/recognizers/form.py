@@ -15,6 +15,7 @@ from typing import Any
 
 from presidio_analyzer import LocalRecognizer, RecognizerResult
 
+from guardrails.redaction.lexicon import word_class
 from guardrails.redaction.vocabulary import KIN, NEVER_NAMES, NOT_A_NAME, STAFF_TITLES, TITLES
 
 _PATH = Path(__file__).parents[1] / "data" / "form_fields.csv"
@@ -30,6 +31,7 @@ _BEFORE_NAMES = STAFF_TITLES | TITLES | KIN | frozenset(
     ["su", "mi", "un", "una", "el", "la", "policia", "chofer", "vigilante", "companero", "companera", "agente", "operador", "oficial", "maestro", "maestra", "profesor", "profesora", "licenciado", "ingeniero", "arquitecto", "vecino", "vecina", "abogado", "abogada", "nana", "tecnica", "tecnico", "q", "f", "b", "qbp"]
 )
 _COLUMNS = {"edad": "EDAD_90", "px": "NOMBRE_PACIENTE", "pac": "NOMBRE_PACIENTE", "pte": "NOMBRE_PACIENTE", "nombre": "NOMBRE_PACIENTE", "paciente": "NOMBRE_PACIENTE", "medico": "NOMBRE_PERSONAL", "tratante": "NOMBRE_PERSONAL", "responsable": "NOMBRE_PERSONAL", "enf": "NOMBRE_PERSONAL"}
+_COLUMNS |= {"trabajo": "EMPLEADOR", "empresa": "EMPLEADOR", "patron": "EMPLEADOR", "lugar de trabajo": "EMPLEADOR", "domicilio": "DIRECCION", "direccion": "DIRECCION", "colonia": "DIRECCION", "municipio": "MUNICIPIO_ESTADO", "localidad": "MUNICIPIO_ESTADO", "unidad": "UNIDAD_MEDICA"}
 _OTHER_COLUMNS = frozenset(["cama", "c", "no", "num", "nss", "afiliacion", "dx", "diagnostico", "pendientes", "plan", "hora", "fecha", "sexo", "servicio", "sala", "cirujano", "observaciones", "tx", "tratamiento", "estudio", "resultado", "valor", "unidades", "referencia", "piso", "turno", "agregado", "dieta", "procedimiento", "motivo", "destino", "expediente", "exp", "folio", "curp", "tel", "telefono"])
 _NOBODY = frozenset({"libre", "vacia", "desconocido", "desconocida", "sin", "no", "pendiente", "aislado"})
 
@@ -46,7 +48,7 @@ class FormRecognizer(LocalRecognizer):
     """Values of the fields that hold a name, a workplace or a place."""
 
     def __init__(self) -> None:
-        labels = sorted({*_fields()[1].values(), "EDAD_90"})
+        labels = sorted({*_fields()[1].values(), *_COLUMNS.values()})
         super().__init__(supported_entities=labels, supported_language="es", name="FormRecognizer")
 
     def load(self) -> None:
@@ -97,11 +99,16 @@ def _table_results(folded: str, table: dict[str, str]) -> list[RecognizerResult]
                     if index in columns and columns[index] == "EDAD_90":
                         if re.fullmatch(r"(?:9\d|1[01]\d)(?: ?(?:a|anos?))?", value):
                             results.append(RecognizerResult("EDAD_90", start, start + len(value), 0.9))
-                    elif index in columns and len(value) > 2 and value[0].isalpha() and value.split(" ")[0] not in _NOBODY:
+                    elif index in columns and len(value) > 2 and value[0].isalpha() and value.split(" ")[0] not in _NOBODY and (columns[index].startswith("NOMBRE") or _proper(value)):
                         results.append(RecognizerResult(columns[index], start, start + len(cell.strip()), 0.75))
                     begin += len(cell) + 1
         at += len(line) + 1
     return results
+
+
+def _proper(value: str) -> bool:
+    """Whether a cell holds more than everyday words («hogar», «comerciante ambulante», «sin dato»)."""
+    return any(one.isdigit() for one in value) or any("c" not in word_class(word) for word in re.findall(r"[^\W\d_]{3,}", value))
 
 
 def _name_value(folded: str, at: int) -> tuple[int, int] | None:
