@@ -20,7 +20,7 @@ _NAMES = {"NOMBRE", "NOMBRE_PACIENTE", "NOMBRE_FAMILIAR", "NOMBRE_PERSONAL"}
 
 _LINK = r"(?: (?:de(?: (?:la|los|las|el))?|del|la|el))?"
 _WORK_HEAD = re.compile(
-    r"(?<![a-z])(?:maquila(?:dora)?s?|fabrica|planta|bodega|granja|finca|campos?|obra|taller|despacho|bufete|notaria|escuela|esc\.|primaria|secundaria|telesecundaria|preparatoria|prepa|tecnica|kinder|jardin de ninos|guarderia|estancia infantil"
+    r"(?<![a-z])(?:maquila(?:dora)?s?|fabrica|planta|bodega|granja|finca|campos|taller|despacho|bufete|notaria|escuela|esc\.|primaria|secundaria|telesecundaria|preparatoria|prepa|tecnica|kinder|jardin de ninos|guarderia|estancia infantil"
     r"|colegio|instituto|universidad|facultad|tec|mercado|tianguis|central de abastos?|presidencia municipal|palacio municipal|ayuntamiento|sindicato|cooperativa|club|muelle|terminal|camiones|transportes|autotransportes|fletes"
     r"|zapaterias?|tienda|hotel|restaurante?|fonda|gasolinera|constructora|empacadora|minera|mina|ingenio|cerveceria|agencia|rastro|panteon|aeropuerto|grupo|viveros?|confecciones|textiles|muebles|abarrotes|abarrotera|llantera|refaccionaria|funeraria)"
     rf"(?: (?:textil|avicola|municipal|civil|infantil|normal|federal|estatal|rural|primaria|secundaria|general|de (?:abastos?|autobuses|arneses|costura|futbol|golf|educacion \w+|jitomate|tomate|calabaza|cafe|la obra)))?{_LINK} $"
@@ -37,7 +37,7 @@ _STREET_HEAD = re.compile(
 _ARTICLE = re.compile(r"(?<![a-z])(?:en|a|de|por|x|hasta|desde|tomar|fui a|vive|viven) ((?:la|el|los|las) )$")
 _UP = "A-ZÁÉÍÓÚÑ"
 _MORE_NAME = re.compile(rf"(?:(?: (?:de|del|la|las|los|el|y|e|&))* [\"«“(]?(?!(?:NSS|CURP|RFC|CP|Tel|TEL|Cel|CEL|Dr|Dra|DX|Dx|TA|FC|IMSS)(?![a-záéíóúñ]))[{_UP}][\wáéíóúñ'’.\-]*[\wáéíóúñ][»”\"]?){{1,5}}")
-_BRANCH = re.compile(r",? (?:planta|sucursal|suc\.|campus|plantel|local|bodega|patio|modulo|unidad) [\w\-]+(?: \d{1,4})?")
+_BRANCH = re.compile(r",? (?:planta|sucursal|suc\.|campus|plantel) [\w\-]+(?: \d{1,4})?")
 
 _STOP = r"(?!(?:refiere|acude|tel|cel|nss|que|con quien|desde hace|hace|niega|presenta|dx|ta|fc|cp)\b)"
 _LANDMARK = re.compile(
@@ -51,7 +51,7 @@ _WEEKDAY = re.compile(r"(?<![a-z])(?:lunes|martes|miercoles|jueves|viernes|sabad
 _NUMBERS = {"FOLIO", "OTRO_ID", "MATRICULA", "CEDULA", "PLACA", "NSS", "ID_SUJETO_ASISTENCIA", "ID_CONTACTO_ASISTENCIAL", "OTRO_NUMERO_IDENTIF"}
 _JOINED_BEFORE = re.compile(r"(?<![\w/\-])(?:[a-z0-9]{1,8}[\-/]){1,3}$")
 _JOINED_AFTER = re.compile(r"(?:[\-/][a-z0-9]{1,8}){1,3}(?![\w/\-])")
-_BRIDGE = re.compile(r"[ ,\"'«»()\n\-]*(?:(?:de|del|la|el|los|las|con|y|e|casi|esq\.?) ){0,3}")
+_BRIDGE = re.compile(r"[ ,\"'«»()\n\-]*(?:(?:de|del|la|el|los|las) ){0,2}")
 
 
 def reach(findings: list[Finding], text: str, folded: str, cased: bool) -> list[Finding]:

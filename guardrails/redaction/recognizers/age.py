@@ -26,6 +26,8 @@ class OldAgeRecognizer(FoldedRecognizer):
         rule("years", r"(?<![\w.,/\-])(?P<v>(?:9\d|1[01]\d|120)(?: ?(?:anos?|a(?:(?=[ ,.;:/)\n])|$)|anios|aos|ans|aa(?= )))(?: de edad)?)(?![a-z])", 0.95),
         rule("labelled", r"(?<![a-z])(?:edad|ed)\.?[^\w\n]{0,3}(?P<v>(?:9\d|1[01]\d|120)(?: ?(?:anos?|a))?)(?![\w%]|[./,]\d)", 0.95),
         rule("sex", r"(?<![a-z])(?:fem(?:enin[oa])?|masc?(?:ulino)?|mujer|hombre|senora?|abuelit[oa]|ancian[oa]|viejit[oa]|pac(?:iente)?|px|pte)\.?(?: de)? (?P<v>(?:9\d|1[01]\d)(?: ?(?:anos?|a))?)(?![\w%]|[./,]\d| ?(?:mmhg|kg|lpm|mg|cm|latidos|%))", 0.85),
+        rule("turned", r"(?<![a-z])(?:cumpli\w*|cumple|tiene(?: ya)?|ya tiene|sus|llega a los) (?P<v>(?:9\d|1[01]\d)(?: (?:y (?:tantos|pico)|cumplidos|abriles|primaveras))?)(?=[,;\n]|\. |\.$| (?:y|anos|pero|el|la|en)\b|$)", 0.7),
+        rule("beyond", r"(?<![\w.,/])(?:9\d|1[01]\d) (?:y (?:tantos|pico)|cumplidos|abriles|primaveras|anitos|aprox)(?: anos)?(?!\w)|(?<![a-z])(?:nonagenari|centenari)[oa]s?(?![a-z])", 0.8),
         rule("in words", rf"(?<![a-z])(?P<v>{_TENS} anos?(?: de edad)?)(?![a-z])", 0.9),
     )
 

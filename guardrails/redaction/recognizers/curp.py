@@ -11,6 +11,10 @@ from stdnum.mx import curp
 from guardrails.redaction.recognizers.base import FoldedRecognizer, Rule, rule, words
 
 _GAP = r"[ \t\n.\-]{0,2}"
+_SAID = (
+    r"(?:be|ce|de|e|efe|ge|hache|i|jota|ka|ele|eme|ene|ene|o|pe|cu|erre|ere|ese|te|u|uve|ve|doble u|doble ve|equis|ye|i griega|zeta|[a-z]|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince"
+    r"|dieci[a-z]{3,6}|veint[a-z]{1,9}|(?:treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa)(?: y [a-z]{3,6})?|\d{1,6})"
+)
 
 
 class CurpRecognizer(FoldedRecognizer):
@@ -26,6 +30,9 @@ class CurpRecognizer(FoldedRecognizer):
             0.9,
         ),
         rule("spaced", r"(?<![a-z0-9])(?:[a-z0-9][ .\-]){17}[a-z0-9](?![a-z0-9])", 0.9, context=True),
+        rule("letter by letter", r"(?<![a-z0-9])(?:[a-z][ .\-]){4}(?:[0-9o][ .\-]){6}[hmx][ .\-](?:[a-z][ .\-]){5}[a-z0-9][ .\-][0-9](?![a-z0-9])", 0.95),
+        rule("field", r"(?:\bcurp\b|clave unica)[^\w]{0,4}(?:es |no |num )?[^\w]{0,3}(?P<v>[a-z0-9](?:[ \t\n./()_|\-]{0,3}[a-z0-9]){15,17})(?![a-z0-9])", 0.9),
+        rule("said", rf"(?:\bcurp\b|clave unica)[^\w]{{0,4}}(?:es )?(?P<v>{_SAID}(?:[ ,.\-]{{1,2}}{_SAID}){{7,24}})(?![a-z0-9])", 0.9),
         rule(
             "typed wrong",
             r"(?:\bcurp\b|clave unica)[^\n\w]{0,4}(?:es |no |num )?[^\n\w]{0,3}"
@@ -41,6 +48,10 @@ class CurpRecognizer(FoldedRecognizer):
             return 1.0
         if rule.name == "shape" and any(not one.isalnum() for one in value) and not near and not compact[4:10].isdigit():
             return None
+        if rule.name == "field" and not (sum(one.isdigit() for one in value) >= 6 and sum(one.isalpha() for one in value) >= 6):
+            return None
+        if rule.name == "said":
+            return rule.score
         if not any(one.isdigit() for one in value):
             return None
         return super().validate(value, rule, near)
