@@ -19,8 +19,16 @@ def test_a_statement_is_dragged_to_another_section(watched: Watched) -> None:
     row = page.locator("#apartados li", has_text="Alérgica a sulfas")
     where = "e => e.closest('[data-apartado]').dataset.apartado"
     assert row.evaluate(where) != "padecimiento_actual"
-    row.locator(".asa").drag_to(page.locator("[data-apartado=padecimiento_actual] .frase").first)
+    row.locator(".asa").hover()
+    page.mouse.down()
+    page.mouse.move(700, 400, steps=3)
+    page.wait_for_selector("body.arrastra")
+    target = page.locator("[data-apartado=padecimiento_actual] .frase").first
+    target.hover()
+    target.hover()
+    page.mouse.up()
     expect(page.locator("[data-apartado=padecimiento_actual] .frase.cambiada", has_text="sulfas")).to_have_count(1)
+    assert page.locator("body.arrastra").count() == 0, "the empty sections are put away again"
     page.locator("#apartados .frase").first.focus()
     page.keyboard.press("Control+z")
     expect(page.locator("[data-apartado=padecimiento_actual] .frase", has_text="sulfas")).to_have_count(0)

@@ -239,6 +239,11 @@
   });
 
   let dragged = "";
+  function settle() {
+    dragged = "";
+    document.body.classList.remove("arrastra");
+    for (const old of $$(".sobre")) old.classList.remove("sobre");
+  }
   document.addEventListener("dragstart", (event) => {
     const one = event.target.closest?.("#apartados .asa")?.closest("li");
     if (!one) return;
@@ -246,24 +251,30 @@
     event.dataTransfer.setData("text/plain", "");
     event.dataTransfer.effectAllowed = "move";
     event.dataTransfer.setDragImage(one, 0, 0);
-    setTimeout(() => document.body.classList.add("arrastra"));
+    setTimeout(() => {
+      // The empty sections appear as places to drop on: what is under the pointer stays where it is.
+      const before = one.getBoundingClientRect().top;
+      document.body.classList.add("arrastra");
+      $("#derecha").scrollTop += one.getBoundingClientRect().top - before;
+    });
   });
   document.addEventListener("dragover", (event) => {
     if (!dragged) return;
     for (const old of $$(".sobre")) old.classList.remove("sobre");
     const target = event.target.closest?.("#apartados li, #apartados .apartado");
-    target?.classList.add("sobre");
+    if (!target) return;
+    event.preventDefault(); // says that something may be dropped here; without it no drop comes
+    event.dataTransfer.dropEffect = "move";
+    target.classList.add("sobre");
   });
   document.addEventListener("drop", (event) => {
     const section = event.target.closest?.("#apartados .apartado")?.dataset.apartado;
     const before = event.target.closest?.("#apartados li")?.dataset.id ?? null;
     if (!dragged || !section) return;
     event.preventDefault();
-    if (before !== dragged) place(dragged, section, before);
+    const id = dragged;
+    settle(); // the line is drawn anew: the browser tells no end of what it no longer has
+    if (before !== id) place(id, section, before);
   });
-  document.addEventListener("dragend", () => {
-    dragged = "";
-    document.body.classList.remove("arrastra");
-    for (const old of $$(".sobre")) old.classList.remove("sobre");
-  });
+  document.addEventListener("dragend", settle);
 })();
