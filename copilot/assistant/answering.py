@@ -141,13 +141,18 @@ class Answerer:
 
     def bearing(self, asked: str, hits: Sequence[Hit], titles: Sequence[CatalogueHit]) -> tuple[float, Expansion]:
         """Probability that the passages answer, and the question as the indexes read it."""
+        values, expansion = self.signs(asked, hits, titles)
+        return load_model().probability(values), expansion
+
+    def signs(self, asked: str, hits: Sequence[Hit], titles: Sequence[CatalogueHit]) -> tuple[list[float], Expansion]:
+        """What :meth:`bearing` rests on, in the order of :data:`~copilot.assistant.bearing.NAMES`."""
         words = self.retriever.refresh()
         expansion = expand(asked, words.words)
         here = frozenset(d.key for d in self.retriever.store.documents())
-        frequency = {stem: int((words.scores(Expansion((stem,), (), "")) > 0).sum()) for stem in expansion.stems}
+        asked_or_added = (*expansion.stems, *expansion.added)
+        frequency = {stem: int((words.scores(Expansion((stem,), (), "")) > 0).sum()) for stem in asked_or_added}
         elsewhere = self.catalogue.only_elsewhere(expansion.stems, here)
-        values = features(hits, expansion, titles, here, frequency, len(words.ids), elsewhere)
-        return load_model().probability(values), expansion
+        return features(hits, expansion, titles, here, frequency, len(words.ids), elsewhere), expansion
 
     @staticmethod
     def _asked(question: str, context: PatientContext | None) -> str:

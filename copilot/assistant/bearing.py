@@ -35,6 +35,8 @@ NAMES = (
     "cosine_over_titles",
 )
 """Names of the features, in the order of the model."""
+_MOST = 0.6
+"""Share of the words of a reading that the corpus must have for the word read to count as known."""
 _RANKS = 30
 """Entries of the catalogue among which a guideline that is here is looked for."""
 
@@ -77,11 +79,14 @@ def features(
 ) -> list[float]:
     """The features.
 
-    ``here``: keys with text in the corpus. ``frequency``: passages of the corpus with a stem, of ``total``.
+    ``here``: keys with text in the corpus. ``frequency``: passages of the corpus, of ``total``, with a stem (asked or
+    added).
     ``elsewhere``: stems of the question that the catalogue knows.
     """
     words = [s for s in question.stems if s not in everyday_stems() and not any(c.isdigit() for c in s)]
-    unknown = [s for s in words if not frequency.get(s)]
+    # A word that stands for one of the corpus («dapa») is known.
+    read = {s for s, meant in question.readings if sum(frequency.get(m, 0) > 0 for m in meant) > _MOST * len(meant)}
+    unknown = [s for s in words if not frequency.get(s) and s not in read]
     ours = [one for one in catalogue if one.entry.key in here]
     others = [one for one in catalogue if one.entry.key not in here]
     rank = next((at for at, one in enumerate(catalogue[:_RANKS]) if one.entry.key in here), _RANKS)

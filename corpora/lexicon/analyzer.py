@@ -202,6 +202,8 @@ class Expansion:
     """Typos corrected: (written, read as). The word as written stays in the question."""
     weak: tuple[str, ...] = ()
     """Stems added for words that the corpus itself uses («meta»: objetivo): they count little."""
+    readings: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """(stem of an own word, stems that a lay phrase, an abbreviation or a corrected typo reads it as)."""
 
 
 @lru_cache(maxsize=1)
@@ -278,8 +280,11 @@ def expand(question: str, vocabulary: frozenset[str] | None = None, *, typos: bo
     own = stems(" ".join(words))
     strong: list[str] = [one for _, one in fixed]
     weak: list[str] = []
+    readings = [(s, tuple(stems(better))) for word, better in fixed for s in stems(word)]
     for phrase, meaning in _matches(read):
         known = vocabulary is not None and phrase in vocabulary
+        meant = tuple(s for one in meaning for s in stems(one))
+        readings.extend((s, meant) for s in own if s in phrase.split() or s in stems(phrase))
         (weak if known else strong).extend(meaning)
     # A class is no synonym: it counts although the corpus knows the drug.
     classes = [_classes()[word] for word in dict.fromkeys(read) if word in _classes()]
@@ -287,7 +292,7 @@ def expand(question: str, vocabulary: frozenset[str] | None = None, *, typos: bo
     strong.extend(names[0] for names in classes)
     return Expansion(
         tuple(own), added, f"{question} ({', '.join(dict.fromkeys(strong))})" if strong else question, tuple(fixed),
-        tuple(s for s in _stems_beside(weak, own) if s not in added),
+        tuple(s for s in _stems_beside(weak, own) if s not in added), tuple(readings),
     )  # fmt: skip
 
 

@@ -14,9 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from copilot.assistant.answering import TITLES, Answerer
-from copilot.assistant.bearing import NAMES, features
+from copilot.assistant.bearing import NAMES
 from copilot.settings import get_settings
-from corpora.lexicon import Expansion, expand
 from eval.guidelines.gold import load_gold
 
 FOLDER = Path(__file__).resolve().parent
@@ -53,17 +52,12 @@ def questions() -> list[tuple[str, str]]:
 
 def table(answerer: Answerer, rows: list[tuple[str, str]], kept: Path | None) -> np.ndarray:
     """Features of each question [n, d]. ``kept``: file of those computed before; an interrupted run goes on there."""
-    words = answerer.retriever.refresh()
-    here = frozenset(d.key for d in answerer.retriever.store.documents())
     known: dict[str, list[float]] = json.loads(kept.read_text(encoding="utf-8")) if kept and kept.is_file() else {}
     for number, (question, _) in enumerate(rows):
         if question in known:
             continue
         hits, titles = answerer.search(question), answerer.catalogue.search(question, TITLES)
-        expansion = expand(question, words.words)
-        frequency = {s: int((words.scores(Expansion((s,), (), "")) > 0).sum()) for s in expansion.stems}
-        elsewhere = answerer.catalogue.only_elsewhere(expansion.stems, here)
-        known[question] = features(hits, expansion, titles, here, frequency, len(words.ids), elsewhere)
+        known[question], _ = answerer.signs(question, hits, titles)
         if kept and number % 50 == 0:
             kept.write_text(json.dumps(known), encoding="utf-8")
     if kept:
