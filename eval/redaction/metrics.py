@@ -2,8 +2,9 @@
 """Counts of one document and rates with bootstrap intervals over documents.
 
 A span is covered when every letter and digit of it lies in some redacted interval, whatever the type. Over-redaction is the
-share of the other characters (white space aside) that were redacted. Merged spans follow MEDDOCAN's sub-task 2: spans joined
-where only characters that are neither letter nor digit lie between, types ignored.
+share of the other characters (white space aside) that were redacted. Merged spans follow MEDDOCAN's sub-task 2 (Marimon et al.,
+IberLEF 2019, and its evaluation script): types ignored; right is a span found exactly, or exactly so after joining spans between which
+lies neither letter nor digit; a span inside a right one is neither wrong nor missed.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ class Counts:
     redacted_chars: int = 0
     right_chars: int = 0
     strict: tuple[int, int, int] = (0, 0, 0)  # right, found, gold
-    merged: tuple[int, int, int] = (0, 0, 0)
+    merged: tuple[int, int, int] = (0, 0, 0)  # as strict, by MEDDOCAN's merged spans
 
 
 def merge(spans: Spans, text: str) -> set[tuple[int, int]]:
@@ -71,8 +72,13 @@ def count(text: str, gold: Spans, redacted: Spans, neutral: Spans | None = None)
 def entities(out: Counts, text: str, gold: Spans, found: Spans) -> None:
     """Add strict and merged counts of typed entities."""
     out.strict = (len(set(gold) & set(found)), len(set(found)), len(set(gold)))
-    gold_merged, found_merged = merge(gold, text), merge(found, text)
-    out.merged = (len(gold_merged & found_merged), len(found_merged), len(gold_merged))
+    true, said = {one[:2] for one in gold}, {one[:2] for one in found}
+    right = (true & said) | (merge(gold, text) & merge(found, text))
+
+    def outside(spans: set[tuple[int, int]]) -> int:
+        return sum(not any(start <= one[0] and one[1] <= end for start, end in right) for one in spans)
+
+    out.merged = (len(right), len(right) + outside(said), len(right) + outside(true))
 
 
 def ratio(top: str, bottom: str) -> Callable[[list[Counts]], float]:

@@ -44,7 +44,7 @@ def eponyms() -> frozenset[str]:
 
 
 _GENERIC_UNIT = re.compile(
-    r"(?:ucin|uci|utip?|utiq|urg|urgencias|orl|hospital|umf|hgz|hgr|hgo|umae|clinica|hospital rural|hospital escuela|hospital psiquiatrico|clinica rural|centro de salud|albergue|sala(?: de)? \w+|consultorio \d+|cama \d+\w*|piso \d+"
+    r"(?:ucin|uci|utip?|utiq|urg|urgencias|orl|hospital|hospital general|umf|hgz|hgr|hgo|umae|clinica|hospital rural|hospital escuela|hospital psiquiatrico|clinica rural|centro de salud|albergue|sala(?: de)? \w+|consultorio \d+|cama \d+\w*|piso \d+"
     r"|quirofano \d*|cubiculo \d+|toco\w*|recuperacion|hemodialisis|laboratorio|farmacia|umf control|eemf)"
 )
 _SPAN_OF_TIME = re.compile(r"\d+ ?(?:anos?|horas?|hrs?|dias?|meses|semanas)|\d+ ?a")
