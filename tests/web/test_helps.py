@@ -32,10 +32,10 @@ def test_the_list_of_the_norm_fills_while_one_writes(watched: Watched) -> None:
 
 
 def test_abbreviations_are_written_out_and_the_doubtful_ones_are_asked(watched: Watched) -> None:
-    page = ready(watched, "Fem 60a. APP negados. TA 130/80 FC 78. Dx: IVU. Nitrofurantoína 100 mg VO c/12h por 5 días.")
+    page = ready(watched, "Fem 60a. Se comenta IC hoy. TA 130/80 FC 78. Dx: IVU. Nitrofurantoína 100 mg VO c/12h.")
     before = page.locator("#apartados .frase").all_inner_texts()
     page.click("[data-abreviaturas]")
-    row = page.locator("#abreviaturas tr", has_text="APP")
+    row = page.locator("#abreviaturas tr", has_text="IC")
     expect(row).to_contain_text("pregunta", timeout=15_000)
     assert row.locator("select").input_value() == "", "nothing is guessed"
     assert serious(page) == []
@@ -44,7 +44,7 @@ def test_abbreviations_are_written_out_and_the_doubtful_ones_are_asked(watched: 
     expect(page.locator("#apartados .cambiada", has_text="ensión arterial 130/80")).to_have_count(1, timeout=15_000)
     shown = " ".join(page.locator("#apartados .frase").all_inner_texts())
     assert "nfección de vías urinarias" in shown
-    assert "APP" in shown and " VO " in shown, "what was not decided stays"
+    assert " IC " in shown and " VO " in shown, "what was not decided stays"
     page.locator("#apartados .frase").first.focus()
     page.keyboard.press("Control+z")
     assert page.locator("#apartados .frase").all_inner_texts() == before
