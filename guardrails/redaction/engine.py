@@ -115,7 +115,7 @@ class NoEnhancer(ContextAwareEnhancer):
         return raw_results
 
 
-class Analyzer(AnalyzerEngine):  # type: ignore[misc]
+class Analyzer(AnalyzerEngine):
     """Presidio's, without its way of raising scores, which sorts every result by every recognizer."""
 
     def _enhance_using_context(self, text: str, raw_results: list[RecognizerResult], *_: Any, **__: Any) -> list[RecognizerResult]:
