@@ -53,7 +53,7 @@ def measure(users: int, seconds: int, model: str) -> list[dict[str, Any]]:
         folder = Path(name)
         accounts(folder, users)
         more = {"COPILOT_USE_LLM": "false"} if model == "none" else {"COPILOT_LLM": model} if model else {}
-        with serving(folder, **more) as running:
+        with serving(folder, None, subprocess.DEVNULL, **more) as running:
             out = folder / "carga.json"
             load = os.environ | {"CARGA_FRASE": PHRASE, "CARGA_SALIDA": str(out), "CARGA_CUENTAS": str(users)}
             locust = [
