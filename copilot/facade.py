@@ -8,207 +8,40 @@ The pages, the HTTP API, the command line and the evaluation all call this class
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cached_property
-from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import copilot
 from copilot.composition import compose, restore_note, section_spans
 from copilot.domain import Alert, Note, NoteType, Span
-from copilot.errors import CopilotError, InputError
+from copilot.errors import InputError
 from copilot.intake import check_text, looks_spanish
+from copilot.leaving import Leaving, Structured
+from copilot.parts import Actor, LogError, spanish_errors
 from copilot.rows import note_row
-from copilot.settings import Settings, get_settings
-from guardrails.audit import Action, AuditEntry, AuditError, Guards, ModelRef, PromptRef, Role, StatementVerdict
-from guardrails.redaction import Redaction, RedactionError
+from guardrails.audit import Action, AuditEntry, Guards, PromptRef, StatementVerdict
+from guardrails.redaction import Redaction
+
+__all__ = ["Actor", "Copilot", "LogError", "Structured", "spanish_errors"]
 
 if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
-
     from copilot.assistant import Answer, AnswerEvent, PatientContext
     from copilot.assistant.answering import Answerer
     from copilot.assistant.conversation import Conversation
     from copilot.assistant.guidance import Suggestion
     from copilot.sections.assign import Assignment
-    from copilot.sections.clauses import StatementPool
-    from copilot.sections.examples import ExampleBank
-    from copilot.sections.reader import SectionReader
     from copilot.writing import Writing
-    from guardrails.audit import AuditLog, Receipt
-    from guardrails.grounding import GroundingGuard, Verdict
-    from guardrails.redaction import Redactor, Vault
+    from guardrails.audit import Receipt
+    from guardrails.grounding import Verdict
+    from guardrails.redaction import Vault
 
 
-class LogError(CopilotError):
-    """The interaction could not be logged, so there is no answer (fail closed)."""
-
-
-@dataclass(frozen=True)
-class Actor:
-    """On whose behalf a request is made. Names leave for the log only as keyed pseudonyms."""
-
-    user: str = "local"
-    role: Role = Role.PHYSICIAN
-    session: str = ""
-    encounter: str = ""
-
-
-@dataclass(frozen=True)
-class Structured:
-    """A structured note as the physician sees it, and what was done to get it."""
-
-    note: Note
-    """Over the physician's own text: personal data restored, offsets into the text as given."""
-    entry: str
-    """Identifier of the log entry of this result."""
-    asked: int
-    """Statements about which the language model was asked."""
-    statements: int
-    redacted: Redaction = field(repr=False)
-    vault: Vault = field(repr=False)
-    draft: Note = field(repr=False)
-    """The same note over the redacted text."""
-    writing: Writing | None = field(default=None, repr=False)
-    """Writing mode: what the model wrote for each statement and the guard's verdicts (redacted); None: literal mode."""
-
-
-@contextmanager
-def spanish_errors() -> Iterator[None]:
-    """Expected failures of the guardrails as errors of the program; messages are theirs, in Spanish."""
-    try:
-        yield
-    except AuditError as error:
-        raise LogError(str(error)) from None
-    except RedactionError as error:
-        raise CopilotError(str(error)) from None
-
-
-class Copilot:
-    """Loads each part on first use; safe under threads."""
-
-    def __init__(self, settings: Settings | None = None) -> None:
-        self.settings = settings or get_settings()
-        self._loading = threading.RLock()
-
-    # --- parts ----------------------------------------------------------------------------------------------
-
-    @cached_property
-    def redactor(self) -> Redactor:
-        """De-identification, by the policy of the settings."""
-        from guardrails.redaction import Redactor
-
-        with self._loading, spanish_errors():
-            return Redactor(policy=self.settings.redaction_policy)
-
-    @cached_property
-    def log(self) -> AuditLog:
-        """The audit log."""
-        from copilot.auditing import open_log
-
-        with self._loading, spanish_errors():
-            return open_log(self.settings)
-
-    @cached_property
-    def reader(self) -> SectionReader:
-        """The section reader."""
-        from copilot.sections.reader import load_reader
-
-        with self._loading:
-            return load_reader(self.settings)
-
-    @cached_property
-    def classifier(self) -> StatementPool:
-        """The classifiers of single statements, pooled with the reader."""
-        from copilot.embeddings import load_embedder
-        from copilot.sections.clauses import load_pool
-
-        with self._loading:
-            return load_pool(load_embedder(self.settings))
-
-    @cached_property
-    def llm(self) -> BaseChatModel | None:
-        """The language model; None where the settings do without. Raises :class:`ModelError`."""
-        from copilot.llm import build_llm
-
-        with self._loading:
-            return build_llm(self.settings) if self.settings.use_llm else None
-
-    @cached_property
-    def bank(self) -> ExampleBank:
-        """Labelled clauses as examples for the model."""
-        from copilot.sections.examples import ExampleBank
-
-        with self._loading:
-            return ExampleBank(self.settings)
-
-    @cached_property
-    def grounding(self) -> GroundingGuard:
-        """The grounding guard with its trained reader of pairs."""
-        from copilot.readers import load_reader
-        from guardrails.grounding import GroundingGuard
-
-        with self._loading:
-            return GroundingGuard(load_reader(self.settings))
-
-    def warm(self) -> None:
-        """Load what the main job needs (called at start, so that the first note is as fast as the next)."""
-        _ = (self.redactor, self.log, self.reader)
-        self.reader.read("Paciente de prueba.")
-        self.redactor.redact("Paciente de prueba.")
-        if self.settings.use_llm:
-            _ = (self.llm, self.bank)
-            # Ready without waiting for it; a first note within these seconds queues behind it.
-            threading.Thread(target=self._prepare_model, name="prefijo").start()
-        from copilot.auditing import record_configuration
-
-        with spanish_errors():
-            record_configuration(self.log, self.settings)
-
-    def _prepare_model(self) -> None:
-        from copilot.llm import GgufChat
-        from copilot.sections.assign import system_message
-
-        with suppress(CopilotError):  # a note asked meanwhile goes first; the prefix is then evaluated with it
-            if isinstance(self.llm, GgufChat):
-                self.llm.prepare(system_message())
-
-    def new_vault(self) -> Vault:
-        """The surrogates of one encounter, in memory."""
-        from guardrails.redaction import Vault
-
-        return Vault()
-
-    def model_ref(self) -> ModelRef:
-        """Name and file hash of the language model, as they go to the log."""
-        from copilot.models import find_model
-
-        row = find_model(self.settings, self.settings.llm)
-        return ModelRef(name=row.name, file_hash=row.sha256)
-
-    def entry(self, action: Action, actor: Actor, **fields: Any) -> AuditEntry:
-        """A log entry with who, where and which version filled in."""
-        return AuditEntry(
-            action=action,
-            role=actor.role,
-            user=actor.user,
-            session=actor.session,
-            encounter=actor.encounter,
-            unit=self.settings.unit,
-            version=copilot.__version__,
-            **fields,
-        )
+class Copilot(Leaving):
+    """Every request goes through here; parts and log entries are inherited, the order is here."""
 
     # --- the main job ---------------------------------------------------------------------------------------
-
-    def redact(self, text: str, vault: Vault | None = None) -> Redaction:
-        """De-identify one text (the first step of everything)."""
-        with spanish_errors():
-            return self.redactor.redact(text, vault)
 
     def structure(
         self,
@@ -373,91 +206,6 @@ class Copilot:
             ),
             detail={"statements": len(assignment.statements), "asked": assignment.asked},
         )
-
-    # --- what the physician does with a note ----------------------------------------------------------------
-
-    def log_export(self, structured: Structured, form: str, *, actor: Actor | None = None, outcome: str = "ok") -> str:
-        """Log that the note leaves as a file, as a copy or on paper, BEFORE it is handed over; returns the entry's id.
-
-        ``form``: what it leaves as (``texto``, ``markdown``, ``fhir``, ``docx``, ``impresion``, ``portapapeles``…).
-        Raises :class:`LogError`: then nothing may be exported.
-        """
-        note_type = str(structured.draft.note_type)
-        return self.log_leaving(structured.entry, note_type, form, actor=actor, outcome=outcome)
-
-    def log_leaving(
-        self, of: str, note_type: str, form: str, *, actor: Actor | None = None, outcome: str = "ok", **detail: Any
-    ) -> str:
-        """As :meth:`log_export`, for any document: ``of`` names the log entry it comes from (structure or sign)."""
-        said = {"form": form, "of": of, **detail}
-        entry = self.entry(Action.EXPORT, actor or Actor(), outcome=outcome, note_type=note_type, detail=said)
-        with spanish_errors():
-            return self.log.append(entry).id
-
-    def log_discard(self, structured: Structured, *, actor: Actor | None = None, reason: str = "") -> str:
-        """Log that the physician threw the draft away; returns the entry's identifier. Raises :class:`LogError`."""
-        said = self.redact(reason, structured.vault).text if reason else ""
-        entry = self.entry(
-            Action.DISCARD,
-            actor or Actor(),
-            outcome="discarded",
-            note_type=str(structured.draft.note_type),
-            input=said,
-            detail={"of": structured.entry},
-        )
-        with spanish_errors():
-            return self.log.append(entry).id
-
-    def log_signature(
-        self,
-        structured: Structured,
-        signed: dict[str, list[str]],
-        *,
-        actor: Actor | None = None,
-        note_type: str = "",
-        detail: dict[str, Any] | None = None,
-    ) -> str:
-        """Log that the physician signed, with the statements that differ from those proposed (redacted).
-
-        ``signed``: texts by section key, as the physician sees them; ``note_type``: as signed; ``detail``: hash and
-        number of the note, without personal data. Raises :class:`LogError`: then nothing is signed.
-        """
-        from copilot.auditing import differences
-
-        def flat(texts: Iterable[str]) -> list[str]:
-            return [" ".join(text.split()) for text in texts]
-
-        proposed = {str(key): flat(s.text for s in value) for key, value in structured.note.sections.items()}
-        final = {key: flat(texts) for key, texts in signed.items()}
-        clean = self._clean([*chain(*proposed.values(), *final.values())], structured.vault)
-        found = [
-            one.model_copy(
-                update={"before": clean.get(one.before, ""), "after": clean.get(one.after, one.after)}
-            )
-            for one in differences(proposed, final)
-        ]
-        entry = self.entry(
-            Action.SIGN,
-            actor or Actor(),
-            outcome="ok",
-            note_type=note_type or str(structured.draft.note_type),
-            output={key: [clean[text] for text in texts] for key, texts in final.items()},
-            changes=found,
-            detail={"of": structured.entry, "changed": len(found), "kinds": dict(Counter(c.op for c in found))}
-            | (detail or {}),
-        )
-        with spanish_errors():
-            return self.log.append(entry).id
-
-    def _clean(self, texts: list[str], vault: Vault) -> dict[str, str]:
-        """Each text redacted, read as one note: a name alone in a statement is told by what stands around it."""
-        whole = self.redact("\n".join(texts), vault)
-        found, at = {}, 0
-        for text in texts:
-            start, end = whole.to_redacted(at, at + len(text))
-            found[text] = whole.text[start:end]
-            at += len(text) + 1
-        return found
 
     # --- questions to the guidelines ------------------------------------------------------------------------
 
