@@ -23,6 +23,11 @@ from eval.guidelines.gold import GoldQuestion, holds, load_gold
 GUIDELINES = Path(__file__).resolve().parent
 SPLITS = ("dev", "dev2", "held", "held2")
 """``held`` was looked at several times and is development now; ``held2``, of another author, is for measuring only."""
+MEASURES = (
+    "respondidas", "todos los datos", "guía correcta citada primero", "guía correcta citada", "título entre cinco",
+    "sin respuesta: se abstuvo",
+)  # fmt: skip
+SECONDS = "segundos"
 DEVELOPMENT = frozenset(SPLITS) - {"held2"}
 FILES = {"dev2": "questions_dev2.jsonl", "held2": "{questions,catalogue,nothing}_held2.*"}
 
@@ -64,35 +69,42 @@ def interval(values: list[float], rounds: int = 2000) -> tuple[float, float]:
     return float(np.percentile(means, 2.5)), float(np.percentile(means, 97.5))
 
 
-def measure(answerer: Answerer, split: str) -> None:
-    """Ask the questions of one split and write its fragment; names the questions that lack a fact."""
-    results: dict[str, list[float]] = {
-        name: []
-        for name in ("respondidas", "todos los datos", "guía correcta citada primero", "guía correcta citada",
-                     "título entre cinco", "sin respuesta: se abstuvo")
-    }  # fmt: skip
+def outcome(answerer: Answerer, one: GoldQuestion) -> dict[str, float]:
+    """What came of one question: 0 or 1 for each measure that applies to its kind, and the seconds it took."""
+    started = time.perf_counter()
+    answer = answerer.answer(one.question)
+    found = {SECONDS: time.perf_counter() - started}
+    if one.kind == "catalogo":
+        titles = [answerer.catalogue.get(c.key) for c in answer.catalogue]
+        known = {k for t in titles if t for k in (t.key, *t.earlier_keys)}
+        return found | {"título entre cinco": float(bool(known & set(one.accept_keys)))}
+    if one.kind == "nada":
+        return found | {"sin respuesta: se abstuvo": float(answer.status is Status.ABSTAINED)}
+    text = "\n".join([answer.answer, *(c.quote for c in answer.citations)])
+    keys = [c.key for c in answer.citations]
+    found["respondidas"] = float(answer.status is Status.ANSWERED)
+    found["todos los datos"] = float(all(holds(text, fact) for fact in one.facts))
+    if keys:
+        found["guía correcta citada primero"] = float(keys[0] in one.accept_keys)
+        found["guía correcta citada"] = float(any(k in one.accept_keys for k in keys))
+    if not found["todos los datos"] and one.split in DEVELOPMENT:
+        print(f"   {answer.status} {answer.bearing:.2f} {one.id} {one.question}", flush=True)  # noqa: T201
+    return found
+
+
+def measure(answerer: Answerer, split: str, kept: Path | None) -> None:
+    """Ask the questions of one split and write its fragment; ``kept``: outcomes of an interrupted run."""
+    known: dict[str, dict[str, float]] = json.loads(kept.read_text(encoding="utf-8")) if kept and kept.is_file() else {}
+    results: dict[str, list[float]] = {name: [] for name in MEASURES}
     seconds: list[float] = []
     for one in questions(split):
-        started = time.perf_counter()
-        answer = answerer.answer(one.question)
-        seconds.append(time.perf_counter() - started)
-        text = "\n".join([answer.answer, *(c.quote for c in answer.citations)])
-        keys = [c.key for c in answer.citations]
-        if one.kind == "protocolo":
-            whole = all(holds(text, fact) for fact in one.facts)
-            results["respondidas"].append(float(answer.status is Status.ANSWERED))
-            results["todos los datos"].append(float(whole))
-            if not whole and split in DEVELOPMENT:
-                print(f"   {answer.status} {answer.bearing:.2f} {one.id} {one.question}", flush=True)  # noqa: T201
-            if keys:
-                results["guía correcta citada primero"].append(float(keys[0] in one.accept_keys))
-                results["guía correcta citada"].append(float(any(k in one.accept_keys for k in keys)))
-        elif one.kind == "catalogo":
-            titles = [answerer.catalogue.get(c.key) for c in answer.catalogue]
-            known = {k for t in titles if t for k in (t.key, *t.earlier_keys)}
-            results["título entre cinco"].append(float(bool(known & set(one.accept_keys))))
-        else:
-            results["sin respuesta: se abstuvo"].append(float(answer.status is Status.ABSTAINED))
+        key = f"{split} {one.id}"
+        if key not in known:
+            known[key] = outcome(answerer, one)
+            if kept:
+                kept.write_text(json.dumps(known), encoding="utf-8")
+        for name, value in known[key].items():
+            (seconds if name == SECONDS else results[name]).append(value)
     rows = []
     for name, values in results.items():
         if not values:
@@ -118,11 +130,12 @@ def main() -> int:
     """Measure the splits asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--split", nargs="+", default=["dev"], choices=SPLITS)
-    splits = parser.parse_args().split
+    parser.add_argument("--kept", type=Path, help="file that keeps the outcomes, for a run that may be interrupted")
+    options = parser.parse_args()
     answerer = Answerer(get_settings())
     answerer.warm()
-    for split in splits:
-        measure(answerer, split)
+    for split in options.split:
+        measure(answerer, split, options.kept)
     return 0
 
 
