@@ -72,6 +72,8 @@ class Settings(BaseSettings):
     """Longest wait for one call of the model, its time in the queue included."""
     llm_queue: int = 64
     """Requests that may wait for the model; one more is refused with a clear message."""
+    line_wait_s: float = 900.0
+    """Longest wait in line of a note asked for in a page; what the model may take is counted from its turn on."""
     embeddings: str = "e5-small"
     """Row of ``models.toml`` or the folder of any sentence-transformers model."""
 

@@ -10,6 +10,7 @@ import contextvars
 import logging
 import queue
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ from copilot.llm.turnstile import Turnstile, request_context
 
 _log = logging.getLogger("copilot.web")
 
+_WRITING = 4
+"""How many times the model's longest time a note may take that it rewords statement by statement."""
 UNEXPECTED = "Ocurrió un error inesperado; no se guardó nada. Intente de nuevo y, si se repite, avise a soporte."
 
 
@@ -67,7 +70,8 @@ class Desk:
     def __init__(self, pilot: Copilot, ready: Readiness) -> None:
         self.pilot = pilot
         self.ready = ready
-        self._turns = Turnstile(pilot.settings.llm_timeout_s, pilot.settings.llm_queue)
+        # Who waits sees their place and may give it up: only a line that does not move is cut off.
+        self._turns = Turnstile(pilot.settings.line_wait_s, pilot.settings.llm_queue)
 
     def structure(
         self, text: str, note_type: str | None, actor: Actor, *, write: bool = False
@@ -103,6 +107,8 @@ class Desk:
         def work() -> None:
             try:
                 with request_context(ticket), self._turns.turn():
+                    most = self.pilot.settings.llm_timeout_s * (_WRITING if write else 1)
+                    ticket.deadline = time.monotonic() + most
                     told.put(
                         self.pilot.structure(
                             text,

@@ -41,7 +41,8 @@ def accounts(folder: Path, count: int) -> None:
 
 def overtaken(rows: list[dict[str, Any]]) -> int:
     """How often, at most, one request was finished after others that were asked for a second or more later."""
-    ended = [(one["began"], one["began"] + one["seconds"]) for one in rows if not one["error"]]
+    whole = [one for one in rows if not one["error"] and one.get("own")]
+    ended = [(one["began"], one["began"] + one["seconds"]) for one in whole]
     return max((sum(b > began + 1 and e < end for b, e in ended) for began, end in ended), default=0)
 
 
