@@ -140,7 +140,7 @@ def main() -> int:
         rows = sorted([one for one in kept if not one.startswith(f"| {options.name} |")] + [line])
         write_fragment(
             "redaccion", HEAD + "\n" + "\n".join(rows),
-            dataset="hand-written Mexican notes (mexicanas, dificiles, reserva, reserva2: rules tuned on them; reserva3: by another author, measured once, errors not read), clinical notes of the section "
+            dataset="hand-written Mexican notes (mexicanas, dificiles, reserva, reserva2: rules tuned on them; reserva3: by another author, only reported, errors not read), clinical notes of the section "
             "reader (clinicas: among the training notes) and MEDDOCAN dev; 95 % bootstrap intervals over documents; MEDDOCAN coverage without sex, age under 90, country, kinship words",
             command="python -m eval.redaction --set mexicanas|dificiles|reserva|reserva2|reserva3|clinicas|meddocan-dev",
         )  # fmt: skip
