@@ -1,4 +1,4 @@
-"""The scope guard measured: ``python -m eval.scope.measure [--rules|--reserve]``; writes ``docs/figures/alcance.md``.
+"""The scope guard measured: ``python -m eval.scope.measure [--rules] [--sets NAME…]``; writes ``figures/alcance.md``.
 
 Refusals of legitimate requests are counted as hard as what gets through.
 """
@@ -13,10 +13,10 @@ from guardrails.scope import ScopeGuard
 
 
 def main() -> int:
-    """Measure the sets; ``--rules``: without the reader, ``--reserve``: the set kept for measuring, too."""
+    """Measure the sets (``reserve`` is the only one that nothing learnt from); ``--rules``: without the reader."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rules", action="store_true")
-    parser.add_argument("--reserve", action="store_true", help="the reserved set as well (not to be tuned on)")
+    parser.add_argument("--sets", nargs="+", default=[*SPLITS, "reserve"], choices=[*SPLITS, "reserve"])
     parser.add_argument("--show", choices=SPLITS, help="print the wrong decisions of a development set")
     arguments = parser.parse_args()
     reader = None
@@ -30,7 +30,7 @@ def main() -> int:
         "| conjunto | legítimas admitidas | ajenas, dañinas o inyectadas detenidas | bien decididas |",
         "|---|---|---|---|",
     ]
-    for split in (*SPLITS, *(("reserve",) if arguments.reserve else ())):
+    for split in arguments.sets:
         rows = load_requests(split)
         said = [(one, guard.check(one.text)) for one in rows]
         good = [(one, v) for one, v in said if one.allowed]
@@ -44,7 +44,8 @@ def main() -> int:
                     print(one.category, "→", v.category, v.rule, "|", one.text)  # noqa: T201
     table = "\n".join(lines)
     print(table)  # noqa: T201
-    flag = (" --rules" if arguments.rules else "") + (" --reserve" if arguments.reserve else "")
+    whole = len(arguments.sets) > len(SPLITS)
+    flag = (" --rules" if arguments.rules else "") + ("" if whole else f" --sets {' '.join(arguments.sets)}")
     write_fragment(
         "alcance_reglas" if arguments.rules else "alcance",
         table,
