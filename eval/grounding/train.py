@@ -24,7 +24,7 @@ from guardrails.grounding.premise import premise_of
 from guardrails.grounding.training.fit import fit, matrix, names_of
 from guardrails.grounding.training.inject import literal
 from guardrails.grounding.training.pairs import Pair, read_notes, read_pairs
-from guardrails.grounding.types import Reader
+from guardrails.grounding.types import Reader, SourceReader
 
 
 @dataclass
@@ -65,10 +65,16 @@ def logit(p: np.ndarray) -> np.ndarray:
     return np.log(q / (1 - q))
 
 
-def read(data: Measured, reader: Reader | None) -> np.ndarray:
+def read(data: Measured, reader: Reader | SourceReader | None) -> np.ndarray:
     """Log-odds of the reader; zeros without one; [pairs]."""
     if reader is None:
         return np.zeros(len(data.pairs))
+    if isinstance(reader, SourceReader):
+        whole = np.zeros(len(data.pairs))
+        for note in dict.fromkeys(p.note_id for p in data.pairs):
+            mine = [i for i, p in enumerate(data.pairs) if p.note_id == note]
+            whole[mine] = reader.score_statements(data.pairs[mine[0]].source[: reader.longest], [data.pairs[i].statement for i in mine])
+        return logit(whole)
     pairs = [(premise, p.statement) for premise, p in zip(data.premises, data.pairs, strict=True)]
     order = sorted(range(len(pairs)), key=lambda i: len(pairs[i][0]) + len(pairs[i][1]))
     out = np.zeros(len(pairs))
@@ -119,14 +125,17 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
 
 
 def load() -> tuple[Measured, Measured]:
-    """Training pairs (with literal clauses) and dev pairs, measured."""
+    """Training pairs (with literal clauses) and dev pairs, measured.
+
+    Of dev, the pairs of hand a are left out: it wrote a quarter of the training pairs, and would flatter the readers.
+    """
     notes = read_notes(NOTES)
     pairs = read_pairs(notes)
     train = [p for p in pairs if p.split == "train"]
     rng = random.Random(7)  # noqa: S311
     ours = {p.note_id for p in train}
     train += [p for n in sorted(ours) for p in literal(n, notes[n], rng, 2)]
-    return measure(train), measure([p for p in pairs if p.split == "dev"])
+    return measure(train), measure([p for p in pairs if p.split == "dev" and not p.id.startswith("a")])
 
 
 def load_test() -> dict[str, Measured]:
@@ -136,32 +145,38 @@ def load_test() -> dict[str, Measured]:
     return {hand: measure([p for p in pairs if p.id.split("-")[0] == hand]) for hand in hands}
 
 
+def stage_of(dev: Measured, aligned: np.ndarray, reader: Reader | SourceReader | None) -> dict[str, float]:
+    """Weights of alignment and reader, bias and threshold, fitted on dev. Raises :class:`ValueError` without the reader."""
+    if reader is None:
+        raise ValueError("falta el modelo de un lector: copilot models pull gemma-3-270m")
+    asked = read(dev, reader)
+    scale, weight, bias = stack(aligned, asked, dev.y)
+    p = capped(sigmoid(scale * aligned + weight * asked + bias), dev.rows)
+    return {"scale": float(scale), "weight": float(weight), "bias": float(bias), "threshold": best_threshold(p, dev.y)}
+
+
 def main() -> int:
     """Fit and store the combination."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--no-reader", action="store_true")
-    arguments = parser.parse_args()
+    argparse.ArgumentParser(description=__doc__).parse_args()
+    from copilot.note_reader import load_note_reader
     from copilot.readers import load_reader
 
     train, dev = load()
     names, theta = coefficients(train)
-    reader = None if arguments.no_reader else load_reader()
     aligned = matrix(dev.rows, names) @ theta[:-1] + theta[-1]
-    asked = read(dev, reader)
-    both = stack(aligned, asked, dev.y) if reader else np.array([1.0, 0.0, 0.0])
+    stages = {"reader": stage_of(dev, aligned, load_reader()), "whole": stage_of(dev, aligned, load_note_reader())}
     alone = stack(aligned, np.zeros(len(aligned)), dev.y)
-    p = capped(sigmoid(both[0] * aligned + both[1] * asked + both[2]), dev.rows)
     p_alone = capped(sigmoid(alone[0] * aligned + alone[2]), dev.rows)
     data = {
         "weights": {n: round(float(c), 4) for n, c in zip(names, theta[:-1], strict=True) if abs(c) > 1e-3},
         "bias": round(float(theta[-1]), 4),
         "alone": {"scale": float(alone[0]), "bias": float(alone[2]), "threshold": even_threshold(p_alone, dev.y)},
-        "reader": {"scale": float(both[0]), "weight": float(both[1]), "bias": float(both[2]), "threshold": best_threshold(p, dev.y)},
+        **stages,
         "doubt": [0.02, 0.985],
         "trained_on": {"train": len(train.pairs), "dev": len(dev.pairs)},
     }
     PATH.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    sys.stdout.write(json.dumps({k: data[k] for k in ("alone", "reader", "trained_on")}) + "\n")
+    sys.stdout.write(json.dumps({k: data[k] for k in ("alone", "reader", "whole", "trained_on")}) + "\n")
     return 0
 
 

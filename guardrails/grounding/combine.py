@@ -98,12 +98,13 @@ class Stage:
 
 @dataclass(frozen=True)
 class Combiner:
-    """Logistic combination with its thresholds, one for alignment alone and one with the reader."""
+    """Logistic combination with its thresholds: for alignment alone, with the reader of pairs, with that of sources."""
 
     weights: Mapping[str, float]
     bias: float = 1.6
     alone: Stage = field(default_factory=Stage)
     reader: Stage = field(default_factory=Stage)
+    whole: Stage = field(default_factory=Stage)
     doubt: tuple[float, float] = (0.02, 0.985)
 
     @classmethod
@@ -112,15 +113,20 @@ class Combiner:
         if not path.is_file():
             return cls({"contradiccion": -1.4, "faltante": -0.5, "sin_enlace": -0.4})
         data = json.loads(path.read_text(encoding="utf-8"))
-        return cls(data["weights"], data["bias"], Stage(**data["alone"]), Stage(**data["reader"]), tuple(data["doubt"]))
+        return cls(data["weights"], data["bias"], Stage(**data["alone"]), Stage(**data["reader"]), Stage(**data.get("whole", data["reader"])), tuple(data["doubt"]))
 
     def aligned(self, values: Mapping[str, float]) -> float:
         """Log-odds by alignment."""
         return self.bias + sum(self.weights.get(name, 0.0) * value for name, value in values.items())
 
-    def probability(self, values: Mapping[str, float], read: float | None = None) -> tuple[float, bool]:
-        """Calibrated probability that the statement is supported, and whether it passes the threshold."""
-        stage = self.alone if read is None else self.reader
+    def probability(
+        self, values: Mapping[str, float], read: float | None = None, *, whole: bool = False
+    ) -> tuple[float, bool]:
+        """Calibrated probability that the statement is supported, and whether it passes the threshold.
+
+        ``read``: the reader's probability, if it was asked; ``whole``: that reader saw the whole source.
+        """
+        stage = self.alone if read is None else self.whole if whole else self.reader
         logit = stage.scale * self.aligned(values) + stage.bias
         if read is not None:
             p = min(max(read, 1e-4), 1 - 1e-4)

@@ -13,18 +13,20 @@ from guardrails.grounding.combine import Combiner, features
 from guardrails.grounding.omissions import Omission, omissions
 from guardrails.grounding.premise import premise_of
 from guardrails.grounding.severity import severity_of
-from guardrails.grounding.types import ErrorKind, Finding, Reader, Severity, Verdict
+from guardrails.grounding.types import ErrorKind, Finding, Reader, Severity, SourceReader, Verdict
 
 
 class GroundingGuard:
     """Checks statements against a source text. Thread-safe; keeps the last annotated sources.
 
-    ``reader``: a trained reader of pairs, asked only where alignment leaves doubt; None: alignment alone.
+    ``reader``: a trained reader (of pairs, or of whole sources), asked only where alignment leaves doubt; None:
+    alignment alone.
     """
 
-    def __init__(self, reader: Reader | None = None, *, cache: int = 32) -> None:
+    def __init__(self, reader: Reader | SourceReader | None = None, *, cache: int = 32) -> None:
         self.reader = reader
         self.combiner = Combiner.load()
+        self._whole = isinstance(reader, SourceReader)
         self._cache: OrderedDict[str, Annotation] = OrderedDict()
         self._size = cache
         self._lock = threading.Lock()
@@ -73,10 +75,7 @@ class GroundingGuard:
         if self.reader is not None:
             doubtful = [(i, a, al) for i, a, al in pending if self.combiner.in_doubt(features(al, a))]
             if doubtful:
-                pairs = [(premise_of(src, a, al), a.text) for _, a, al in doubtful]
-                asked = {
-                    i: float(p) for (i, _, _), p in zip(doubtful, self.reader.score_pairs(pairs), strict=True)
-                }
+                asked = dict(zip([i for i, _, _ in doubtful], ask(self.reader, src, doubtful), strict=True))
         for index, ann, alignment in pending:
             verdicts[index] = self._verdict(ann, alignment, asked.get(index))
         return [v for v in verdicts if v is not None]
@@ -86,7 +85,7 @@ class GroundingGuard:
         return omissions(source_clauses, output_text)
 
     def _verdict(self, statement: Annotation, alignment: Alignment, read: float | None) -> Verdict:
-        score, supported = self.combiner.probability(features(alignment, statement), read)
+        score, supported = self.combiner.probability(features(alignment, statement), read, whole=self._whole)
         worst = max(alignment.findings, key=lambda f: f.weight, default=None)
         if supported:
             return Verdict(True, score, evidence=_merge(alignment.support), read=read is not None)
@@ -97,6 +96,16 @@ class GroundingGuard:
             False, score, worst.kind, severity_of(alignment.findings, worst, statement), _merge(evidence),
             tuple(alignment.findings), read is not None,
         )  # fmt: skip
+
+
+def ask(reader: Reader | SourceReader, source: Annotation, doubtful: Sequence[tuple[int, Annotation, Alignment]]) -> list[float]:
+    """Probability of support of each doubtful statement: from the whole source where the reader takes it, else from excerpts."""
+    if not isinstance(reader, SourceReader):
+        return [float(p) for p in reader.score_pairs([(premise_of(source, a, al), a.text) for _, a, al in doubtful])]
+    if len(source.text) <= reader.longest:
+        return [float(p) for p in reader.score_statements(source.text, [a.text for _, a, _ in doubtful])]
+    excerpts = [premise_of(source, a, al, limit=reader.longest // 2) for _, a, al in doubtful]
+    return [float(reader.score_statements(x, [a.text])[0]) for x, (_, a, _) in zip(excerpts, doubtful, strict=True)]
 
 
 def _verbatim(source: Annotation, statement: Annotation) -> bool:

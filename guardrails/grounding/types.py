@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class ErrorKind(StrEnum):
@@ -72,4 +72,16 @@ class Reader(Protocol):
 
     def score_pairs(self, pairs: Sequence[tuple[str, str]]) -> Sequence[float]:
         """Probability, 0–1, that each premise supports its hypothesis."""
+        ...
+
+
+@runtime_checkable
+class SourceReader(Protocol):
+    """A trained reader that takes the whole source and several statements about it at once."""
+
+    longest: int
+    """Characters of a source it takes; a longer one is cut to what bears on each statement."""
+
+    def score_statements(self, source: str, statements: Sequence[str]) -> Sequence[float]:
+        """Probability, 0–1, that the source supports each statement."""
         ...
