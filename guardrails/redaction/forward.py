@@ -37,7 +37,7 @@ def _product(weight: Tensor, bias: Tensor, rows: int, gelu: bool = False) -> Pro
     """``x @ weight.T + bias``, with GELU behind it where asked."""
     laid, dnn = _laid(weight, rows), torch.ops.mkldnn
     if laid is not None:
-        after: tuple[str, list[Any], str] = ("gelu", [], "none") if gelu else ("none", [], "")
+        after: tuple[str, list[Any], str] = ("gelu" if gelu else "none", [], "none" if gelu else "")
         return lambda states: dnn._linear_pointwise(states, laid, bias, *after)
     if gelu:
         return lambda states: functional.gelu(functional.linear(states, weight, bias))
