@@ -15,10 +15,13 @@ import logging
 import os
 import threading
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from copilot.models.registry import find_model, ready_path, sha256_of
 from copilot.settings import Settings, get_settings
 
 MODEL = Path(__file__).with_name("grounding_model")
@@ -44,6 +47,15 @@ def question_of(statement: str) -> str:
     return f"Afirmación: {statement}\n¿Cierto?"
 
 
+@lru_cache(maxsize=1)
+def _silence() -> Any:
+    """A log callback that drops everything: the binding takes llama.cpp's warnings for errors and prints them, and what
+    matters reaches us as an exception. Kept for good, since freeing a model logs too."""
+    import llama_cpp
+
+    return llama_cpp.llama_log_callback(lambda level, text, data: None)
+
+
 class NoteReader:
     """Probability that a source supports each of several statements. Loads once; safe under threads.
 
@@ -56,12 +68,13 @@ class NoteReader:
         import llama_cpp
 
         described = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+        # The binding doesn't tell a damaged adapter from a good one; it would judge without it.
+        if sha256_of(folder / "adapter.gguf") != described["sha256"]:
+            raise ValueError("el adaptador no es el que describe meta.json")
         self._letters: list[int] = described["letters"]
         self._scale, self._bias = float(described["scale"]), float(described["bias"])
         count = threads or len(os.sched_getaffinity(0))
-        # The binding takes llama.cpp's warnings for errors and prints them; what matters reaches us as an exception.
-        self._silence = llama_cpp.llama_log_callback(lambda level, text, data: None)
-        llama_cpp.llama_log_set(self._silence, ctypes.c_void_p(0))
+        llama_cpp.llama_log_set(_silence(), ctypes.c_void_p(0))
         self._llama = llama_cpp.Llama(
             model_path=str(model),
             lora_path=str(folder / "adapter.gguf"),
@@ -156,8 +169,6 @@ class NoteReader:
 
 def load_note_reader(settings: Settings | None = None) -> NoteReader | None:
     """The reader of notes, or None where the settings do without it or its model isn't installed."""
-    from copilot.models.registry import find_model, ready_path
-
     settings = settings or get_settings()
     if settings.grounding_reader != "notas":
         return None

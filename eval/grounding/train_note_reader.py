@@ -25,7 +25,7 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits as bce
 from torch.nn.functional import cross_entropy
 
-from copilot.models.registry import find_model, ready_path
+from copilot.models.registry import find_model, ready_path, sha256_of
 from copilot.note_reader import BASE, LETTERS, MODEL, prompt_of, question_of
 from copilot.settings import get_settings
 from eval.grounding.train_reader import NOTES
@@ -191,7 +191,7 @@ def save(net: Net, folder: Path, steps: int) -> None:
     writer.close()
     meta = {
         "letters": net.letters, "scale": round(net.scale.item(), 6), "bias": round(net.bias.item(), 6),
-        "rank": rank, "base": BASE, "steps": steps,
+        "rank": rank, "base": BASE, "steps": steps, "sha256": sha256_of(folder / "adapter.gguf"),
     }  # fmt: skip
     (folder / "meta.json").write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from copilot.note_reader import LONGEST, NoteReader, load_note_reader
+from copilot.note_reader import LONGEST, MODEL, NoteReader, load_note_reader
 from copilot.settings import Settings
 from guardrails.grounding import GroundingGuard
 
@@ -92,7 +92,9 @@ def test_a_damaged_adapter_is_refused(tmp_path: Path) -> None:
     from copilot.models.registry import find_model, ready_path
 
     settings = Settings()
-    (tmp_path / "meta.json").write_text('{"letters": [1, 2], "scale": 1, "bias": 0}')
-    (tmp_path / "adapter.gguf").write_bytes(b"GGUF nada")
-    with pytest.raises((ValueError, RuntimeError, OSError)):
+    (tmp_path / "meta.json").write_bytes((MODEL / "meta.json").read_bytes())
+    adapter = bytearray((MODEL / "adapter.gguf").read_bytes())
+    adapter[len(adapter) // 2] ^= 255
+    (tmp_path / "adapter.gguf").write_bytes(adapter)
+    with pytest.raises(ValueError, match="adaptador"):
         NoteReader(ready_path(settings, find_model(settings, "gemma-3-270m")), tmp_path)

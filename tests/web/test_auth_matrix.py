@@ -139,7 +139,7 @@ def test_what_no_rule_names_is_refused() -> None:
     assert all(rule.roles is None or rule.roles <= EVERYONE for rule in RULES)
     open_to_all = {rule.path for rule in RULES if rule.roles is None}
     assert open_to_all == {
-        "/healthz", "/readyz", "/recursos/", "/entrar", "/entrar/institucional", "/entrar/regreso",
+        "/healthz", "/readyz", "/recursos/", "/entrar", "/entrar/institucional", "/entrar/regreso", "/entrar/listo",
     }  # fmt: skip
 
 
