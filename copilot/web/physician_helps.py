@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from copilot.assistant.guidance import Suggestion
 from copilot.domain import NoteType
+from copilot.errors import InputError
 from copilot.labels import type_label
 from copilot.notes.helps import Helps, shorts, written_out
 from copilot.notes.work import NoteWork
@@ -48,7 +49,10 @@ def helps_router(work: NoteWork) -> APIRouter:
     @router.post("/avance")
     def living(body: LivingBody, request: Request) -> Response:
         chosen = next((kind for kind in NoteType if type_label(kind) == body.kind), None)
-        found = helps.living(body.text, chosen, actor_of(request, Role.PHYSICIAN))
+        try:
+            found = helps.living(body.text, chosen, actor_of(request, Role.PHYSICIAN))
+        except InputError:  # said where the note is asked for, not while it is being written
+            return answer({"html": ""})
         return answer({"html": live_html(found.kind, chosen is not None, found.there, found.missing)})
 
     @router.post("/borrador/{name}/abreviaturas")
