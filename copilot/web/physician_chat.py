@@ -21,11 +21,11 @@ from copilot.labels import section_label
 from copilot.notes.errors import NoteConflict, NoteMissing
 from copilot.notes.talk import UNDO, PageTalk, Talks
 from copilot.web.auth import actor_of, identity_of
+from copilot.web.private import PRIVATE, private
 from copilot.web.work import UNEXPECTED
 from guardrails.audit import Role
 
 _log = logging.getLogger("copilot.web")
-_PRIVATE = {"cache-control": "no-store"}
 
 
 class TurnBody(BaseModel):
@@ -125,7 +125,7 @@ def chat_router(talks: Talks) -> APIRouter:
                 told.put(None)
 
         threading.Thread(target=run, daemon=True).start()
-        return StreamingResponse(_lines(told), media_type="application/x-ndjson", headers=_PRIVATE)
+        return StreamingResponse(_lines(told), media_type="application/x-ndjson", headers=PRIVATE)
 
     @router.post("/charla/decidir")
     def decide(body: DecideBody, request: Request) -> Response:
@@ -135,20 +135,20 @@ def chat_router(talks: Talks) -> APIRouter:
         with talk.lock:
             talk.actor = actor
             if not body.accept:
-                return JSONResponse({"mensaje": talk.discard().message}, headers=_PRIVATE)
+                return private({"mensaje": talk.discard().message})
             if talk.rev != body.rev or draft.rev != body.rev:
                 talk.pending = None
                 raise NoteConflict("La nota cambió después de la propuesta; pida el cambio de nuevo.")
             rows = talk.statements()
             message = talk.accept().message
             talk.note = None  # read anew once the page has saved the change
-        return JSONResponse({"mensaje": message, "statements": rows}, headers=_PRIVATE)
+        return private({"mensaje": message, "statements": rows})
 
     @router.post("/charla/valorar")
     def rate(body: RateBody, request: Request) -> Response:
         account, actor = identity_of(request).account, actor_of(request, Role.PHYSICIAN)
         talks.rate(account, body.entry, body.useful, body.comment, actor)
-        return JSONResponse({}, headers=_PRIVATE)
+        return private({})
 
     @router.get("/pasaje/{name}")
     def passage(name: str) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from copilot.assistant.guidance import Suggestion
@@ -17,9 +17,9 @@ from copilot.notes.work import NoteWork
 from copilot.web.auth import actor_of, identity_of
 from copilot.web.checklist import live_html
 from copilot.web.physician_chat import citation_row
+from copilot.web.private import private
 from guardrails.audit import Role
 
-_PRIVATE = {"cache-control": "no-store"}
 _Word = Annotated[str, Field(max_length=200)]
 
 
@@ -43,17 +43,14 @@ def helps_router(work: NoteWork) -> APIRouter:
     router = APIRouter(prefix="/notas", include_in_schema=False)
     helps = Helps(work.pilot)
 
-    def answer(body: dict[str, Any]) -> Response:
-        return JSONResponse(body, headers=_PRIVATE)
-
     @router.post("/avance")
     def living(body: LivingBody, request: Request) -> Response:
         chosen = next((kind for kind in NoteType if type_label(kind) == body.kind), None)
         try:
             found = helps.living(body.text, chosen, actor_of(request, Role.PHYSICIAN))
         except InputError:  # said where the note is asked for, not while it is being written
-            return answer({"html": ""})
-        return answer({"html": live_html(found.kind, chosen is not None, found.there, found.missing)})
+            return private({"html": ""})
+        return private({"html": live_html(found.kind, chosen is not None, found.there, found.missing)})
 
     @router.post("/borrador/{name}/abreviaturas")
     def abbreviations(name: str, body: ShortBody, request: Request) -> Response:
@@ -65,14 +62,14 @@ def helps_router(work: NoteWork) -> APIRouter:
                  "renglones": one.statements}
                 for one in shorts(statements)
             ]  # fmt: skip
-            return answer({"abreviaturas": rows})
+            return private({"abreviaturas": rows})
         made = written_out(statements, body.choices)
-        return answer({"rev": draft.rev, "textos": {one.id: one.text for one in made}})
+        return private({"rev": draft.rev, "textos": {one.id: one.text for one in made}})
 
     @router.post("/borrador/{name}/guias")
     def guidelines(name: str, request: Request) -> Response:
         account, actor = identity_of(request).account, actor_of(request, Role.PHYSICIAN)
-        return answer({"guias": [_suggestion(one) for one in work.guidance(work.shelf.draft(account, name), actor)]})
+        return private({"guias": [_suggestion(one) for one in work.guidance(work.shelf.draft(account, name), actor)]})
 
     return router
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import anyio.to_thread
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from copilot.errors import InputError
@@ -27,10 +27,9 @@ from copilot.notes.working import check
 from copilot.web.auth import actor_of, identity_of
 from copilot.web.physician_draft import rows_of, shown_pieces
 from copilot.web.physician_signed import signed_html
+from copilot.web.private import PRIVATE, private
 from copilot.web.proof import Proof
 from guardrails.audit import Role
-
-_PRIVATE = {"cache-control": "no-store"}
 
 
 class _Body(BaseModel):
@@ -84,13 +83,9 @@ def _who(request: Request) -> tuple[int, Actor]:
     return identity_of(request).account, actor_of(request, Role.PHYSICIAN)
 
 
-def _json(body: dict[str, Any], status: int = 200) -> JSONResponse:
-    return JSONResponse(body, status, _PRIVATE)
-
-
 def _file(made: Exported) -> Response:
     named = {"content-disposition": f'attachment; filename="{made.name}"', "x-nombre": made.name}
-    return Response(made.data, media_type=made.media, headers=_PRIVATE | named)
+    return Response(made.data, media_type=made.media, headers=PRIVATE | named)
 
 
 def notes_router(work: NoteWork, proof: Proof) -> APIRouter:
@@ -120,12 +115,12 @@ def notes_router(work: NoteWork, proof: Proof) -> APIRouter:
         if not body.text.strip() or len(body.text) > work.pilot.settings.web_max_chars:
             raise InputError("El texto está vacío o es demasiado largo para guardarlo como borrador.")
         draft = shelf.create(account, Working(text=body.text))
-        return _json({"id": draft.id, "rev": draft.rev, "hora": clock()})
+        return private({"id": draft.id, "rev": draft.rev, "hora": clock()})
 
     @router.put("/borrador/{name}")
     def save(name: str, body: SaveBody, request: Request) -> Response:
         draft = saved(_who(request)[0], name, body)
-        return _json({"rev": draft.rev, "hora": clock()})
+        return private({"rev": draft.rev, "hora": clock()})
 
     @router.post("/borrador/{name}/revisar")
     def review(name: str, body: SaveBody, request: Request) -> Response:
@@ -133,7 +128,7 @@ def notes_router(work: NoteWork, proof: Proof) -> APIRouter:
         draft = saved(account, name, body)
         note, revised = work.review(draft, actor)
         shown = shown_pieces(draft, note, revised)
-        return _json({"rev": draft.rev, "hora": clock(), "trozos": shown})
+        return private({"rev": draft.rev, "hora": clock(), "trozos": shown})
 
     @router.post("/borrador/{name}/continuar")
     def go_on(name: str, body: ContinueBody, request: Request) -> Response:
@@ -141,18 +136,18 @@ def notes_router(work: NoteWork, proof: Proof) -> APIRouter:
         draft, kept = work.go_on(shelf.draft(account, name), body.before)
         codes = [one.model_dump() for one in draft.working.codes]
         now = {"statements": rows_of(draft.working), "codes": codes, "done": list(draft.working.done)}
-        return _json({"rev": draft.rev, "conservados": kept, **now})
+        return private({"rev": draft.rev, "conservados": kept, **now})
 
     @router.post("/borrador/{name}/descartar")
     def discard(name: str, request: Request) -> Response:
         account, actor = _who(request)
         work.discard(shelf.draft(account, name), actor)
-        return _json({})
+        return private({})
 
     @router.post("/borrador/{name}/recuperar")
     def recover(name: str, request: Request) -> Response:
         draft = shelf.recover(_who(request)[0], name)
-        return _json({"rev": draft.rev})
+        return private({"rev": draft.rev})
 
     @router.post("/borrador/{name}/exportar")
     def export_draft(name: str, body: ExportBody, request: Request) -> Response:
@@ -170,33 +165,33 @@ def notes_router(work: NoteWork, proof: Proof) -> APIRouter:
         draft = shelf.draft(account, name)
         if draft.rev != body.rev:
             raise NoteError("La nota cambió mientras firmaba; revise lo último y firme de nuevo.")
-        return _json({"id": work.sign(draft, who, actor)})
+        return private({"id": work.sign(draft, who, actor)})
 
     @router.post("/archivo")
     async def open_file(request: Request) -> Response:
         if int(request.headers.get("content-length", "0") or 0) > MAX_BYTES:
             raise InputError(f"El archivo es demasiado grande (máximo {MAX_BYTES // 1_000_000} MB).")
         text = await anyio.to_thread.run_sync(read_document, await request.body())
-        return _json({"texto": text})
+        return private({"texto": text})
 
     @router.get("/firma")
     def about_signing(request: Request) -> Response:
         mine = identity_of(request)
         now = moment(zone)
         known = {"nombre": full_name(mine.full_name), "cedula": mine.cedula, "comprobar": proof.needed(request)}
-        return _json(known | {"ahora": f"{now:%d/%m/%Y %H:%M}"})
+        return private(known | {"ahora": f"{now:%d/%m/%Y %H:%M}"})
 
     # --- signed notes ---------------------------------------------------------------------------------------
 
     @router.get("/lista")
     def listed(request: Request, q: Annotated[str, Query(max_length=200)] = "") -> Response:
         cards = shelf.cards(_who(request)[0], q)
-        return _json({"notas": [_card(one, ZoneInfo(zone)) for one in cards]})
+        return private({"notas": [_card(one, ZoneInfo(zone)) for one in cards]})
 
     @router.get("/firmada/{name}")
     def signed(name: str, request: Request) -> Response:
         note = shelf.signed(_who(request)[0], name)
-        return _json({"id": name, "html": signed_html(note)})
+        return private({"id": name, "html": signed_html(note)})
 
     @router.post("/firmada/{name}/exportar")
     def export_signed(name: str, body: ExportBody, request: Request) -> Response:
@@ -210,7 +205,7 @@ def notes_router(work: NoteWork, proof: Proof) -> APIRouter:
         mine = identity_of(request)
         who = signer(body.name, body.cedula, mine.full_name, mine.cedula)
         number = work.add(shelf.signed(account, name), account, body.text, who, actor)
-        return _json({"numero": number})
+        return private({"numero": number})
 
     return router
 

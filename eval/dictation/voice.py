@@ -79,7 +79,7 @@ class Voice:
         key = hashlib.sha256(f"{voice} {speed} {text}".encode()).hexdigest()[:24]
         path = self.kept / f"{key}.wav"
         if not path.is_file():
-            made = _wav(self._samples(text, voice, speed))
+            made = wav(self._samples(text, voice, speed))
             self.kept.mkdir(parents=True, exist_ok=True)
             half = path.with_suffix(".half")
             half.write_bytes(made)
@@ -99,11 +99,12 @@ class Voice:
         return np.asarray(self._session.run(None, given)[0], dtype=np.float32).ravel()
 
 
-def _wav(samples: np.ndarray) -> bytes:
+def wav(samples: np.ndarray, rate: int = RATE) -> bytes:
+    """Samples in -1…1, one channel, as a 16-bit WAV file."""
     out = io.BytesIO()
     with wave.open(out, "wb") as handle:
         handle.setnchannels(1)
         handle.setsampwidth(2)
-        handle.setframerate(RATE)
+        handle.setframerate(rate)
         handle.writeframes((np.clip(samples, -1, 1) * 32767).astype(np.int16).tobytes())
     return out.getvalue()

@@ -139,10 +139,10 @@ def load() -> tuple[Measured, Measured]:
 
 
 def load_test() -> dict[str, Measured]:
-    """The test pairs, measured, by who wrote them: nothing is fitted or chosen on them."""
+    """The test pairs by who wrote them: nothing is fitted or chosen on them. Not aligned: the guard does that itself."""
     pairs = [p for p in read_pairs(read_notes(NOTES)) if p.split == "test"]
     hands = sorted({p.id.split("-")[0] for p in pairs})
-    return {hand: measure([p for p in pairs if p.id.split("-")[0] == hand]) for hand in hands}
+    return {hand: Measured([p for p in pairs if p.id.split("-")[0] == hand], [], []) for hand in hands}
 
 
 def stage_of(dev: Measured, aligned: np.ndarray, reader: Reader | SourceReader | None) -> dict[str, float]:

@@ -1,7 +1,7 @@
 # ruff: noqa: E501 - patterns and word lists stay on one line
-"""``python -m eval.redaction --set mexicanas|dificiles|reserva|reserva2|reserva3|reserva4|clinicas`` or ``--set meddocan-dev --path FOLDER``; ``--errors`` lists the misses.
+"""``python -m eval.redaction --set NAME`` (of :data:`SETS`; ``meddocan-dev`` with ``--path FOLDER``); ``--errors`` lists the misses.
 
-``reserva4`` is held out: it has no error listing. ``clinicas``: the section reader's notes, which the network learns from: how much is
+What is :data:`HELD_OUT` has no error listing. ``clinicas``: the section reader's notes, which the network learns from: how much is
 hidden that need not be.
 
 Writes the set's row into ``docs/figures/redaccion.md`` and its column into ``docs/figures/redaccion_tipos.md``; the other sets stay.
@@ -20,6 +20,9 @@ from guardrails.redaction import Redactor
 from guardrails.redaction.entities import meddocan_entities
 
 PARTS = {"mexicanas": "dev", "dificiles": "dificiles", "reserva": "reserva", "reserva2": "reserva2", "reserva3": "reserva3", "reserva4": "reserva4", "clinicas": ""}
+SETS = (*PARTS, "meddocan-dev")
+HELD_OUT = ("reserva3", "reserva4")
+"""Only reported: nobody tunes on their errors."""
 NOT_PERSONAL = {"SEXO_SUJETO_ASISTENCIA", "PAIS", "FAMILIARES_SUJETO_ASISTENCIA"}
 HEAD = (
     "| set | documents | spans | wholly covered | notes with a leak | over-redacted | character precision | entity F1 strict | merged spans F1 |\n"
@@ -95,7 +98,7 @@ def write_types(name: str, docs: list[metrics.Counts]) -> None:
         cells.setdefault(kind, {})[name] = f"{covered} of {spans}"
     head = "| type | " + " | ".join(sets) + " |\n" + "|---" * (1 + len(sets)) + "|"
     lines = [f"| {kind} | " + " | ".join(cells[kind].get(one, "–") for one in sets) + " |" for kind in sorted(cells)]
-    write_fragment("redaccion_tipos", head + "\n" + "\n".join(lines), dataset="spans wholly covered, by type; sets as in redaccion.md", command="python -m eval.redaction --set mexicanas|dificiles|reserva|reserva2|reserva3|reserva4")
+    write_fragment("redaccion_tipos", head + "\n" + "\n".join(lines), dataset="spans wholly covered, by type; sets as in redaccion.md", command=f"python -m eval.redaction --set {'|'.join(sets)}")
 
 
 def _errors(samples: list[datasets.Sample], docs: list[metrics.Counts], redactor: Redactor) -> None:
@@ -112,7 +115,7 @@ def _errors(samples: list[datasets.Sample], docs: list[metrics.Counts], redactor
 def main() -> int:
     """Measure, print, write the fragment."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--set", dest="name", choices=(*PARTS, "meddocan-dev"), required=True)
+    parser.add_argument("--set", dest="name", choices=SETS, required=True)
     parser.add_argument("--path", type=Path, help="folder of MEDDOCAN documents")
     parser.add_argument("--model", type=Path, help="another model folder")
     parser.add_argument("--errors", action="store_true", help="list what was missed and over-redacted")
@@ -123,8 +126,8 @@ def main() -> int:
     if fine and options.path is None:
         parser.error("meddocan-dev needs --path")
     samples = datasets.meddocan(options.path) if fine else datasets.clinical() if options.name == "clinicas" else datasets.mexican(PARTS[options.name])
-    if options.errors and options.name == "reserva4":
-        parser.error("reserva4 is held out: its errors are not read")
+    if options.errors and options.name in HELD_OUT:
+        parser.error(f"{options.name} is held out: its errors are not read")
     samples = samples[:: options.every]
     redactor = Redactor(folder=options.model) if options.model else Redactor()
     docs = measure(samples, redactor, fine=fine)
@@ -136,13 +139,13 @@ def main() -> int:
         if options.name in PARTS and options.name != "clinicas":
             write_types(options.name, docs)
         path = FRAGMENTS / "redaccion.md"
-        kept = re.findall(r"(?m)^\| (?:mexicanas|dificiles|reserva|reserva2|reserva3|reserva4|clinicas|meddocan-dev) \|.*$", path.read_text(encoding="utf-8")) if path.is_file() else []
+        kept = re.findall(rf"(?m)^\| (?:{'|'.join(SETS)}) \|.*$", path.read_text(encoding="utf-8")) if path.is_file() else []
         rows = sorted([one for one in kept if not one.startswith(f"| {options.name} |")] + [line])
         write_fragment(
             "redaccion", HEAD + "\n" + "\n".join(rows),
-            dataset="hand-written Mexican notes (mexicanas, dificiles, reserva, reserva2: rules tuned on them; the network learns from reserva, reserva2 and reserva3; reserva4: by another author, only reported, errors not read), clinical notes of the section "
+            dataset="hand-written Mexican notes (mexicanas, dificiles, reserva, reserva2: rules tuned on them; reserva3, reserva4: each by another author, only reported, errors not read), clinical notes of the section "
             "reader (clinicas: among the training notes) and MEDDOCAN dev; 95 % bootstrap intervals over documents; MEDDOCAN coverage without sex, age under 90, country, kinship words",
-            command="python -m eval.redaction --set mexicanas|dificiles|reserva|reserva2|reserva3|reserva4|clinicas|meddocan-dev",
+            command=f"python -m eval.redaction --set {'|'.join(SETS)}",
         )  # fmt: skip
     return 0
 

@@ -24,7 +24,7 @@ class Sample(NamedTuple):
 
 def mexican(part: str) -> list[Sample]:
     """Hand-written notes; ``part``: ``dev``, ``dificiles``, ``reserva`` and ``reserva2`` (tuned on: the latter two were held out until
-    their errors were read), ``reserva3`` (trained on since it was reported), ``reserva4`` (by another author; only reported, its errors are not read)."""
+    their errors were read), ``reserva3`` and ``reserva4`` (each by another author; only reported, their errors are not read)."""
     raw = (DATA / f"mexicanas_{part}.txt").read_text(encoding="utf-8")
     pieces = re.split(r"(?m)^=== (\w+)\n", raw)[1:]
     return [Sample(name, *strip_marks(body.rstrip("\n"))) for name, body in zip(pieces[::2], pieces[1::2], strict=True)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,6 +32,19 @@ def lines(path: Path) -> list[str]:
     return [one for one in path.read_text(encoding="utf-8").splitlines() if one.strip() and not one.startswith("#")]
 
 
+def guideline_questions() -> dict[str, list[str]]:
+    """The clinical questions of the guideline sets that may be looked at, by the name of their set."""
+    asked = {
+        "questions_gold": [one.question for one in load_gold()],
+        "absent_dev": lines(GUIDELINES / "absent_dev.txt"),
+    }
+    for name in ("questions_dev", "questions_dev2"):
+        asked[name] = [json.loads(line)["question"] for line in lines(GUIDELINES / f"{name}.jsonl")]
+    for name in ("catalogue_dev", "catalogue_dev2", "catalogue_dev3", "catalogue_held", "bearing_dev"):
+        asked[name] = [line.split("\t")[0] for line in lines(GUIDELINES / f"{name}.tsv")[1:]]
+    return asked
+
+
 def by_set() -> dict[str, list[Example]]:
     """The requests to learn from: :data:`WRITTEN`, ``everyday``, ``guidelines`` and ``presentations``.
 
@@ -45,12 +59,7 @@ def by_set() -> dict[str, list[Example]]:
             raise ValueError(f"training.tsv: categoría «{category}» desconocida")
         sets["training"].append(Example(text, category))
     sets["everyday"] = [Example(one, "fuera") for one in lines(FOLDER / "everyday.txt")]
-    asked = [one.question for one in load_gold()]
-    asked += lines(GUIDELINES / "absent_dev.txt")
-    for name in ("questions_dev.jsonl", "questions_dev2.jsonl"):
-        asked += [json.loads(line)["question"] for line in lines(GUIDELINES / name)]
-    for name in ("catalogue_dev", "catalogue_dev2", "catalogue_dev3", "catalogue_held", "bearing_dev"):
-        asked += [line.split("\t")[0] for line in lines(GUIDELINES / f"{name}.tsv")[1:]]
+    asked = list(chain(*guideline_questions().values()))
     # How physicians name the topics of the catalogue: one phrase a guideline.
     asked += [line.split("\t")[1].split(";")[-1].strip() for line in lines(TOPICS)[1:]]
     sets["guidelines"] = [Example(one, "clinica") for one in asked if one]

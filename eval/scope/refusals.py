@@ -7,32 +7,21 @@ sets, most of them were learnt from: what is refused here is an error to mend, n
 from __future__ import annotations
 
 import argparse
-import json
 
 from copilot.assistant.screening import ScopeReader
 from copilot.settings import get_settings
 from eval.figures import write_fragment
-from eval.guidelines.gold import load_gold
-from eval.scope.examples import GUIDELINES, lines
+from eval.scope.examples import guideline_questions
 from eval.scope.requests import SPLITS, load_requests
 from guardrails.scope import ScopeGuard
-
-CATALOGUE = ("catalogue_dev", "catalogue_dev2", "catalogue_dev3", "catalogue_held")
 
 
 def clinical() -> dict[str, list[str]]:
     """The clinical questions by the name of their set."""
-    sets = {
-        "questions_gold": [one.question for one in load_gold()],
-        "absent_dev": lines(GUIDELINES / "absent_dev.txt"),
-        "bearing_dev": [line.split("\t")[0] for line in lines(GUIDELINES / "bearing_dev.tsv")[1:]],
+    requests = {
+        f"alcance {split}": [one.text for one in load_requests(split) if one.category == "clinica"] for split in SPLITS
     }
-    for name in ("questions_dev", "questions_dev2"):
-        sets[name] = [json.loads(line)["question"] for line in lines(GUIDELINES / f"{name}.jsonl")]
-    sets["catalogue_*"] = [line.split("\t")[0] for name in CATALOGUE for line in lines(GUIDELINES / f"{name}.tsv")[1:]]
-    for split in SPLITS:
-        sets[f"alcance {split}"] = [one.text for one in load_requests(split) if one.category == "clinica"]
-    return sets
+    return guideline_questions() | requests
 
 
 def main() -> int:

@@ -113,7 +113,7 @@ class Combiner:
         if not path.is_file():
             return cls({"contradiccion": -1.4, "faltante": -0.5, "sin_enlace": -0.4})
         data = json.loads(path.read_text(encoding="utf-8"))
-        return cls(data["weights"], data["bias"], Stage(**data["alone"]), Stage(**data["reader"]), Stage(**data.get("whole", data["reader"])), tuple(data["doubt"]))
+        return cls(data["weights"], data["bias"], Stage(**data["alone"]), Stage(**data["reader"]), Stage(**data["whole"]), tuple(data["doubt"]))
 
     def aligned(self, values: Mapping[str, float]) -> float:
         """Log-odds by alignment."""

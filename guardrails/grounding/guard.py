@@ -26,7 +26,6 @@ class GroundingGuard:
     def __init__(self, reader: Reader | SourceReader | None = None, *, cache: int = 32) -> None:
         self.reader = reader
         self.combiner = Combiner.load()
-        self._whole = isinstance(reader, SourceReader)
         self._cache: OrderedDict[str, Annotation] = OrderedDict()
         self._size = cache
         self._lock = threading.Lock()
@@ -85,7 +84,7 @@ class GroundingGuard:
         return omissions(source_clauses, output_text)
 
     def _verdict(self, statement: Annotation, alignment: Alignment, read: float | None) -> Verdict:
-        score, supported = self.combiner.probability(features(alignment, statement), read, whole=self._whole)
+        score, supported = self.combiner.probability(features(alignment, statement), read, whole=isinstance(self.reader, SourceReader))
         worst = max(alignment.findings, key=lambda f: f.weight, default=None)
         if supported:
             return Verdict(True, score, evidence=_merge(alignment.support), read=read is not None)

@@ -5,10 +5,8 @@ Recordings are spoken by espeak-ng (a synthetic voice: far worse than people, go
 
 from __future__ import annotations
 
-import io
 import shutil
 import subprocess
-import wave
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +20,7 @@ from copilot.dictation.work import Dictation, Partial, written
 from copilot.errors import InputError, ModelError
 from copilot.facade import Actor, Copilot
 from copilot.settings import Settings
+from eval.dictation.voice import wav
 from guardrails.audit import Filters, Reader
 
 SAID = "Tensión arterial de ciento treinta sobre ochenta."
@@ -32,16 +31,6 @@ def spoken(text: str) -> bytes:
     assert voice, "apt-get install espeak-ng"
     done = subprocess.run([voice, "-v", "es-419", "-s", "140", "--stdout", text], capture_output=True, check=True)
     return done.stdout
-
-
-def wav(samples: np.ndarray) -> bytes:
-    out = io.BytesIO()
-    with wave.open(out, "wb") as handle:
-        handle.setnchannels(1)
-        handle.setsampwidth(2)
-        handle.setframerate(RATE)
-        handle.writeframes((samples * 32767).astype("<i2").tobytes())
-    return out.getvalue()
 
 
 @pytest.fixture(scope="module")
@@ -58,9 +47,9 @@ def pilot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copilot]:
     (b"%PDF-1.7\n" + b"\x00" * 4000, "no es un audio"),
     (b"#EXTM3U\n#EXTINF:10,\nfile:///etc/passwd\n", "no es un audio"),
     (b"ffconcat version 1.0\nfile /etc/passwd\n", "no es un audio"),
-    (wav(np.zeros(RATE * 2)), "silencio"),
-    (wav(np.sin(np.arange(800) / 5) * 0.5), "demasiado corta"),
-    (wav(np.sin(np.arange(RATE * 3) / 5) * 0.5), "dura más"),
+    (wav(np.zeros(RATE * 2), RATE), "silencio"),
+    (wav(np.sin(np.arange(800) / 5) * 0.5, RATE), "demasiado corta"),
+    (wav(np.sin(np.arange(RATE * 3) / 5) * 0.5, RATE), "dura más"),
 ])  # fmt: skip
 def test_what_is_no_usable_recording_is_refused_in_spanish(data: bytes, words: str) -> None:
     with pytest.raises(InputError, match=words):
@@ -117,10 +106,10 @@ def test_no_trace_of_the_audio_stays(pilot: Copilot, monkeypatch: pytest.MonkeyP
 def test_without_the_model_the_reason_says_what_to_do(tmp_path: Path) -> None:
     pilot = Copilot(Settings(data_dir=tmp_path / "datos", model_dir=tmp_path / "modelos"))
     with pytest.raises(ModelError, match="copilot models pull whisper-base"):
-        Dictation(pilot).run(wav(np.sin(np.arange(RATE) / 5) * 0.5))
+        Dictation(pilot).run(wav(np.sin(np.arange(RATE) / 5) * 0.5, RATE))
 
 
 def test_a_site_may_do_without(tmp_path: Path) -> None:
     pilot = Copilot(Settings(data_dir=tmp_path, dictation=""))
     with pytest.raises(ModelError, match="no está activado"):
-        Dictation(pilot).run(wav(np.sin(np.arange(RATE) / 5) * 0.5))
+        Dictation(pilot).run(wav(np.sin(np.arange(RATE) / 5) * 0.5, RATE))
