@@ -1,4 +1,4 @@
-"""Answers measured on the gold questions: ``python -m eval.guidelines.answers [--split dev|dev2|held|held2]``.
+"""Answers measured on the gold questions: ``python -m eval.guidelines.answers [--split NAME…]``.
 
 With the official documents added (``copilot corpus add``), as a site has them. Writes
 ``docs/figures/respuestas_SPLIT.md``: facts found, right guideline, right title, abstention, each with a 95 % interval.
@@ -15,40 +15,55 @@ from typing import Any
 import numpy as np
 
 from copilot.assistant.answering import Answerer
-from copilot.assistant.types import Status
+from copilot.assistant.types import Answer, Status
 from copilot.settings import get_settings
 from eval.figures import write_fragment
 from eval.guidelines.gold import GoldQuestion, holds, load_gold
 
 GUIDELINES = Path(__file__).resolve().parent
-SPLITS = ("dev", "dev2", "held", "held2")
-"""``held`` was looked at several times and is development now; ``held2``, of another author, is for measuring only."""
+SPLITS = ("dev", "dev2", "dev3", "held", "held2", "held3")
+"""``held`` and ``held2`` were measured and then read, so they are development now; ``held3`` is for measuring only."""
+THREE_FILES = ("held2", "held3")
+"""Splits of another author, in three files: :func:`questions`."""
 MEASURES = (
     "respondidas", "todos los datos", "guía correcta citada primero", "guía correcta citada", "título entre cinco",
     "sin respuesta: se abstuvo",
 )  # fmt: skip
 SECONDS = "segundos"
-DEVELOPMENT = frozenset(SPLITS) - {"held2"}
-FILES = {"dev2": "questions_dev2.jsonl", "held2": "{questions,catalogue,nothing}_held2.*"}
+DEVELOPMENT = frozenset(SPLITS) - {"held3"}
+FILES = {"dev2": "questions_dev2.jsonl", "dev3": "{clinical,nothing}_dev3.tsv"} | {
+    split: f"{{questions,catalogue,nothing}}_{split}.*" for split in THREE_FILES
+}
 
 
 def questions(split: str) -> list[GoldQuestion]:
     """The questions of one of :data:`SPLITS`.
 
-    ``held2`` is three files: ``questions_held2.jsonl`` (protocols), ``catalogue_held2.tsv`` (question, right keys) and
-    ``nothing_held2.tsv`` (questions alone).
+    One of :data:`THREE_FILES` is ``questions_SPLIT.jsonl`` (protocols), ``catalogue_SPLIT.tsv`` (question, right keys)
+    and ``nothing_SPLIT.tsv`` (questions alone); ``dev3`` is ``clinical_dev3.tsv`` (questions that the corpus answers,
+    without facts) and ``nothing_dev3.tsv``. Raises :class:`FileNotFoundError` where a file of the split isn't there.
     """
-    if split not in ("dev2", "held2"):
+    if split in ("dev", "held"):
         return load_gold(split)
-    rows = map(json.loads, _lines(f"questions_{split}.jsonl"))
-    found = [_question(row, split) for row in rows]
-    if split == "held2":
-        for number, line in enumerate(_lines("catalogue_held2.tsv")[1:], 1):
+    if split == "dev3":
+        return [*_alone("clinical_dev3.tsv", "protocolo", "q", split), *_nothing(split)]
+    found = [_question(row, split) for row in map(json.loads, _lines(f"questions_{split}.jsonl"))]
+    if split in THREE_FILES:
+        for number, line in enumerate(_lines(f"catalogue_{split}.tsv")[1:], 1):
             question, keys = line.split("\t")[:2]
-            found.append(GoldQuestion(f"c{number}", "catalogo", question, "", keys.split(), [], [], "held"))
-        for number, line in enumerate(_lines("nothing_held2.tsv")[1:], 1):
-            found.append(GoldQuestion(f"n{number}", "nada", line.split("\t")[0], "", [], [], [], "held"))
+            found.append(GoldQuestion(f"c{number}", "catalogo", question, "", keys.split(), [], [], split))
+        found.extend(_nothing(split))
     return found
+
+
+def _nothing(split: str) -> list[GoldQuestion]:
+    return _alone(f"nothing_{split}.tsv", "nada", "n", split)
+
+
+def _alone(name: str, kind: str, letter: str, split: str) -> list[GoldQuestion]:
+    """Questions without more: the first column of a file."""
+    asked = [line.split("\t")[0] for line in _lines(name)[1:]]
+    return [GoldQuestion(f"{letter}{at}", kind, one, "", [], [], [], split) for at, one in enumerate(asked, 1)]
 
 
 def _lines(name: str) -> list[str]:
@@ -70,25 +85,37 @@ def interval(values: list[float], rounds: int = 2000) -> tuple[float, float]:
 
 
 def outcome(answerer: Answerer, one: GoldQuestion) -> dict[str, float]:
-    """What came of one question: 0 or 1 for each measure that applies to its kind, and the seconds it took."""
+    """What came of one question: 0 or 1 for each measure that applies to its kind, and the seconds it took.
+
+    A development question that failed is printed; those for measuring only stay unread.
+    """
     started = time.perf_counter()
     answer = answerer.answer(one.question)
-    found = {SECONDS: time.perf_counter() - started}
+    took = {SECONDS: time.perf_counter() - started}
+    found = marks(answerer, one, answer)
+    wanted = {"todos los datos", "título entre cinco", "sin respuesta: se abstuvo"} & set(found) or {"respondidas"}
+    if one.split in DEVELOPMENT and not all(found[name] for name in wanted):
+        print(f"   {answer.status} {answer.bearing:.2f} {one.id} {one.question}", flush=True)  # noqa: T201
+    return took | found
+
+
+def marks(answerer: Answerer, one: GoldQuestion, answer: Answer) -> dict[str, float]:
+    """The measures of :data:`MEASURES` that apply to one answer, each 0 or 1."""
     if one.kind == "catalogo":
         titles = [answerer.catalogue.get(c.key) for c in answer.catalogue]
         known = {k for t in titles if t for k in (t.key, *t.earlier_keys)}
-        return found | {"título entre cinco": float(bool(known & set(one.accept_keys)))}
+        return {"título entre cinco": float(bool(known & set(one.accept_keys)))}
     if one.kind == "nada":
-        return found | {"sin respuesta: se abstuvo": float(answer.status is Status.ABSTAINED)}
+        return {"sin respuesta: se abstuvo": float(answer.status is Status.ABSTAINED)}
+    found = {"respondidas": float(answer.status is Status.ANSWERED)}
+    if not one.facts:
+        return found
     text = "\n".join([answer.answer, *(c.quote for c in answer.citations)])
     keys = [c.key for c in answer.citations]
-    found["respondidas"] = float(answer.status is Status.ANSWERED)
     found["todos los datos"] = float(all(holds(text, fact) for fact in one.facts))
     if keys:
         found["guía correcta citada primero"] = float(keys[0] in one.accept_keys)
         found["guía correcta citada"] = float(any(k in one.accept_keys for k in keys))
-    if not found["todos los datos"] and one.split in DEVELOPMENT:
-        print(f"   {answer.status} {answer.bearing:.2f} {one.id} {one.question}", flush=True)  # noqa: T201
     return found
 
 
