@@ -17,6 +17,7 @@ from copilot.errors import CopilotError
 from copilot.facade import Actor, Copilot
 from copilot.web.api_types import ErrorOut
 from copilot.web.auth import actor_of
+from copilot.web.private import PRIVATE
 from guardrails.audit import Role
 
 ROWS = "application/x-ndjson"
@@ -72,7 +73,7 @@ def dictation_router(pilot: Copilot) -> APIRouter:
         if ROWS in request.headers.get("accept", ""):
             await run_in_threadpool(work.ear.model)
             rows = _rows(work, samples, actor)
-            return StreamingResponse(rows, media_type=ROWS, headers={"cache-control": "no-store"})
+            return StreamingResponse(rows, media_type=ROWS, headers=PRIVATE)
         return await run_in_threadpool(_whole, work, samples, actor)
 
     return router

@@ -20,6 +20,7 @@ from copilot.users.site import Site
 from copilot.web.auth import SESSION, cookie_name, cookies_of, drop_cookies, identity_of, set_cookies
 from copilot.web.auth_rules import LANDING, rule_of
 from copilot.web.login_html import home_page, login_page, password_page
+from copilot.web.private import PRIVATE
 from copilot.web.security import LOOPBACK
 from guardrails.audit import Role
 
@@ -99,7 +100,7 @@ def login_router(site: Site, personal: PersonalMode | None = None, external: str
         page = login_page(
             "", name, siguiente, personal=personal is not None, locked=found is not None, external=external
         )
-        return HTMLResponse(page, headers={"cache-control": "no-store"})
+        return HTMLResponse(page, headers=PRIVATE)
 
     @router.post("/entrar")
     def enter(request: Request, usuario: Field = "", contrasena: Field = "", siguiente: Field = "") -> Response:
@@ -142,7 +143,7 @@ def login_router(site: Site, personal: PersonalMode | None = None, external: str
     @router.get("/clave")
     def password_form(request: Request) -> Response:
         page = password_page(identity_of(request), csrf_of(request))
-        return HTMLResponse(page, headers={"cache-control": "no-store"})
+        return HTMLResponse(page, headers=PRIVATE)
 
     @router.post("/clave")
     def password(request: Request, nueva: Field = "", otra: Field = "", actual: Field = "") -> Response:
@@ -196,6 +197,6 @@ def login_router(site: Site, personal: PersonalMode | None = None, external: str
 
     @router.get("/inicio")
     def home(request: Request) -> Response:
-        return HTMLResponse(home_page(identity_of(request), csrf_of(request)), headers={"cache-control": "no-store"})
+        return HTMLResponse(home_page(identity_of(request), csrf_of(request)), headers=PRIVATE)
 
     return router

@@ -16,6 +16,7 @@ from copilot.users.site import Site
 from copilot.web.auth import cookie_name, cookies_of, set_cookies
 from copilot.web.login import _local, secret_of
 from copilot.web.login_html import done_page, refused_page
+from copilot.web.private import PRIVATE
 from guardrails.audit import Action, Role
 
 BROWSER = "copiloto_ida"
@@ -30,7 +31,7 @@ def oidc_router(site: Site, provider: Provider | None, redirect: str = "") -> AP
 
     def sorry(words: str, status: int) -> HTMLResponse:
         page = refused_page(words).replace('href="/"', 'href="/entrar"').replace("Ir al inicio", "Volver a entrar")
-        return HTMLResponse(page, status, headers={"cache-control": "no-store"})
+        return HTMLResponse(page, status, headers=PRIVATE)
 
     @router.get("/institucional")
     def away(request: Request, siguiente: str = "", de_nuevo: str = "") -> Response:
@@ -43,7 +44,7 @@ def oidc_router(site: Site, provider: Provider | None, redirect: str = "") -> AP
             target = provider.begin(browser, back, then, again=bool(de_nuevo))
         except SignInRefused as error:
             return sorry(str(error), 503)
-        response = RedirectResponse(target, 303, headers={"cache-control": "no-store"})
+        response = RedirectResponse(target, 303, headers=PRIVATE)
         response.set_cookie(
             cookie_name(request.scope, BROWSER), browser, max_age=WAIT_S, path="/", httponly=True, samesite="lax",
             secure=request.url.scheme == "https",
@@ -83,6 +84,6 @@ def oidc_router(site: Site, provider: Provider | None, redirect: str = "") -> AP
 
     @router.get("/listo")
     def done() -> Response:
-        return HTMLResponse(done_page(), headers={"cache-control": "no-store"})
+        return HTMLResponse(done_page(), headers=PRIVATE)
 
     return router

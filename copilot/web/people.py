@@ -16,6 +16,7 @@ from copilot.users.site import Site
 from copilot.web.auth import identity_of
 from copilot.web.login import csrf_of
 from copilot.web.login_html import hidden, leave_form, options, shell
+from copilot.web.private import PRIVATE
 from guardrails.audit import Role
 
 Field = Annotated[str, Form(max_length=400)]
@@ -31,7 +32,7 @@ def people_router(site: Site, zone: str) -> APIRouter:
         page = people_page(
             site.accounts.all(), identity_of(request), csrf_of(request), ZoneInfo(zone), done, error, new
         )
-        return HTMLResponse(page, 400 if error else 200, headers={"cache-control": "no-store"})
+        return HTMLResponse(page, 400 if error else 200, headers=PRIVATE)
 
     @router.get("/usuarios")
     def people(request: Request) -> Response:

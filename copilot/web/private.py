@@ -1,4 +1,4 @@
-"""Answers that no cache may keep: what they hold belongs to one person's screen."""
+"""What no cache may keep: it belongs to one person's screen."""
 
 from __future__ import annotations
 

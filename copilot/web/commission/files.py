@@ -19,6 +19,7 @@ from copilot.web.commission.figures import gather
 from copilot.web.commission.integrity import VERIFIED, last, make_checkpoint
 from copilot.web.commission.report import month_bounds, monthly_report
 from copilot.web.commission.search import Wanted, filters
+from copilot.web.private import PRIVATE
 from guardrails.audit import AuditNotFound, Reader, exports, standalone_verify
 from guardrails.audit.fhir import export_fhir
 
@@ -39,7 +40,7 @@ def _not_found() -> Iterator[None]:
 
 
 def _attached(name: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return {"Content-Disposition": f'attachment; filename="{name}"', **PRIVATE}
 
 
 def files_router(pilot: Copilot) -> APIRouter:

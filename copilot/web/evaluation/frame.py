@@ -18,6 +18,7 @@ from copilot.settings import Settings
 from copilot.web.auth import identity_of
 from copilot.web.login import csrf_of
 from copilot.web.login_html import hidden, leave_form, shell
+from copilot.web.private import PRIVATE
 
 if TYPE_CHECKING:
     from eval.runs import Manifest
@@ -34,7 +35,7 @@ def answer(request: Request, title: str, body: str, status: int = 200) -> HTMLRe
     """A whole page; never kept by the browser."""
     who = leave_form(identity_of(request), csrf_of(request))
     page = shell(title, body, wide=True, who=who).replace("</head>", _HEAD + "</head>", 1)
-    return HTMLResponse(page, status, headers={"cache-control": "no-store"})
+    return HTMLResponse(page, status, headers=PRIVATE)
 
 
 def folder_of(settings: Settings, name: str) -> Path:

@@ -18,6 +18,7 @@ from copilot.facade import Copilot, spanish_errors
 from copilot.web.auth import actor_of, identity_of
 from copilot.web.evaluation import home, results, review
 from copilot.web.evaluation.frame import answer, folder_of, run_head
+from copilot.web.private import PRIVATE
 from guardrails.audit import Action, Role
 
 Field = Annotated[str, Form(max_length=200)]
@@ -128,7 +129,7 @@ def evaluation_router(pilot: Copilot) -> APIRouter:
             return cover
         data = results.report_file(folder).read_bytes()
         attached = f'attachment; filename="informe-{name}.html"'
-        headers = {"Content-Disposition": attached, "Cache-Control": "no-store"}
+        headers = {"Content-Disposition": attached, **PRIVATE}
         return Response(data, media_type="text/html; charset=utf-8", headers=headers)
 
     @router.get("/{name}/casos")
