@@ -31,7 +31,7 @@ from copilot.settings import Settings
 from corpora.ingest.flags import FLAG_LABELS
 from corpora.lexicon import Expansion, expand
 from corpora.passages import AGE_GROUPS
-from guardrails.scope import ScopeGuard, ScopeVerdict
+from guardrails.scope import Category, ScopeGuard, ScopeVerdict, separate
 
 if TYPE_CHECKING:
     from copilot.embeddings import Embedder
@@ -45,8 +45,12 @@ TITLES = 60
 """Entries of the catalogue that are compared with what is here."""
 QUOTED = 3
 """Passages whose best units go into the answer's text."""
+APPEAL = 0.9
+"""Probability that the corpus answers from which a refusal without a foreign word is set aside: it was our topic."""
 OLD = 8
 """Years after which the age of a guideline is pointed out."""
+_ORDER = "El mensaje traía una orden para el programa («{}»); no se siguió y se contestó solo la pregunta clínica."
+_FOUND = "Es una pregunta clínica: el corpus la contesta."
 _SURROGATE = re.compile(r"<[A-Z_]+(?:_\d+)?>")
 
 
@@ -103,16 +107,26 @@ class Answerer:
     def stages(self, question: str, context: PatientContext | None = None, *, early: bool = True) -> Iterator[Answer]:
         """The answer with its first passage alone, as soon as that is known (``early``), then the whole answer."""
         verdict = self.scope.check(question, follow_up=bool(context and context.topic))
-        if not verdict.allowed:
+        declined, warning = verdict, ""
+        if verdict.category == Category.INJECTION and (parts := separate(self.scope, question)):
+            question, verdict = parts.question, parts.verdict
+            warning = _ORDER.format(" ".join(parts.order.split()))
+        if not verdict.allowed and not verdict.doubtful:
             yield refusal(verdict)
             return
         asked = self._asked(question, context)
         hits = self.search(asked, context)
         titles = self.catalogue.search(asked, TITLES)
         bearing, expansion = self.bearing(asked, hits, titles)
+        if not verdict.allowed:
+            if bearing < APPEAL:
+                yield refusal(verdict)
+                return
+            verdict = replace(verdict, allowed=True, category=Category.CLINICAL, reason=_FOUND)
         refs = tuple(self._refs(titles)[:5])
         if not hits or bearing < load_model().threshold:
-            yield abstention(refs, bearing, verdict, tuple(_considered(one) for one in hits))
+            found = tuple(_considered(one) for one in hits)
+            yield refusal(declined) if warning else abstention(refs, bearing, verdict, found)
             return
         vector = self.encoder.queries([expansion.text])[0]
         best = hits[0].score or 1.0
@@ -123,12 +137,12 @@ class Answerer:
             encoder = self.encoder if number < QUOTED or len(hit.passage.text) > QUOTE else None
             evidence.append(gather(hit.passage, score, expansion, vector, encoder))
             if early and number == 0:
-                yield replace(self._compose(evidence, refs, bearing, verdict), provisional=True)
+                yield replace(self._compose(evidence, refs, bearing, verdict, warning), provisional=True)
         odds: list[float] = []
         if self._selector is not None and len(evidence) > 1:
             odds = self._selector(asked, [shown(one) for one in evidence[: len(LETTERS)]])
             evidence = reordered(evidence, odds)
-        yield replace(self._compose(evidence, refs, bearing, verdict), selection=tuple(odds))
+        yield replace(self._compose(evidence, refs, bearing, verdict, warning), selection=tuple(odds))
 
     def search(self, asked: str, context: PatientContext | None = None) -> list[Hit]:
         """Candidate passages, best first; the patient's context narrows them where that leaves enough."""
@@ -152,7 +166,8 @@ class Answerer:
         asked_or_added = (*expansion.stems, *expansion.added)
         frequency = {stem: int((words.scores(Expansion((stem,), (), "")) > 0).sum()) for stem in asked_or_added}
         elsewhere = self.catalogue.only_elsewhere(expansion.stems, here)
-        return features(hits, expansion, titles, here, frequency, len(words.ids), elsewhere), expansion
+        named = self.catalogue.named(expansion.stems)
+        return features(hits, expansion, titles, here, frequency, len(words.ids), elsewhere, named), expansion
 
     @staticmethod
     def _asked(question: str, context: PatientContext | None) -> str:
@@ -166,7 +181,12 @@ class Answerer:
         return [CatalogueRef(t.entry.key, t.entry.title, t.entry.url, t.entry.year) for t in titles]
 
     def _compose(
-        self, evidence: list[Evidence], refs: tuple[CatalogueRef, ...], bearing: float, verdict: ScopeVerdict
+        self,
+        evidence: list[Evidence],
+        refs: tuple[CatalogueRef, ...],
+        bearing: float,
+        verdict: ScopeVerdict,
+        warning: str,
     ) -> Answer:
         citations = tuple(self.citation(one) for one in evidence)
         sentences: list[AnswerSentence] = []
@@ -182,7 +202,7 @@ class Answerer:
             sentences.extend(AnswerSentence(text, number) for text in fresh)
         if not sentences:
             lines.append("Los pasajes que tratan del tema tienen valores dudosos; léalos en el documento oficial.")
-        notices = self._notices(citations)
+        notices = (*((warning,) if warning else ()), *self._notices(citations))
         text = "\n\n".join([*lines, *(f"Aviso: {one}" for one in notices)])
         found = (citations, refs, tuple(sentences), notices)
         return Answer(Status.ANSWERED, text, *found, verdict.category, verdict.reason, bearing, "selected")

@@ -1,9 +1,10 @@
 """Does the corpus hold the answer? A small logistic model over what retrieval and the catalogue say.
 
-Trained on the development questions alone (``python -m eval.guidelines.train_bearing``); weights are data. The
-signs: likeness of the best passage, also against the other candidates and against the catalogue's titles (the encoder's
-cosines differ more between questions than between passages), words of the question that the corpus lacks, how well the
-words match, and whether the guideline that fits best by its title is one whose text is here.
+Trained on the development questions alone (``python -m eval.guidelines.train_bearing``); weights are data. The signs:
+how far the best passage stands out from the other candidates, how well the words match, how much of the question the
+passage that covers most of it leaves out (weighted by how rare each word is), whether the guideline that fits best by
+its title is one whose text is here, and how long the words are that the corpus lacks: those of a disease or drug that
+it doesn't treat are long, those of the street are short.
 """
 
 from __future__ import annotations
@@ -18,27 +19,32 @@ from pathlib import Path
 import numpy as np
 
 from copilot.retrieval import Hit
-from corpora.catalogue.search import CatalogueHit
+from copilot.retrieval.rerank import passage_terms
+from corpora.catalogue.search import PEOPLE, CatalogueHit
 from corpora.lexicon import Expansion, everyday_stems
 
 _MODEL = Path(__file__).with_name("bearing.json")
 NAMES = (
-    "cosine",
     "margin",
-    "coverage",
-    "unknown",
     "known_elsewhere",
     "title_here",
     "title_elsewhere",
     "bm25_per_word",
-    "rank_here",
-    "cosine_over_titles",
+    "unknown_longest",
+    "unknown_long",
+    "left_out",
 )
 """Names of the features, in the order of the model."""
 _MOST = 0.6
 """Share of the words of a reading that the corpus must have for the word read to count as known."""
-_RANKS = 30
-"""Entries of the catalogue among which a guideline that is here is looked for."""
+_SHORT = 5
+"""Letters of a stem up to which a word that the corpus lacks says little: the everyday ones are short."""
+_RAREST = 5.0
+"""Most that one word weighs (natural logarithm of the passages for each that has it)."""
+_LAY = 2.5
+"""Weight of a word that neither corpus nor catalogue knows: it may be of the street."""
+_PERSON = 0.3
+"""Share of its weight for a word that says whom it is about."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +82,14 @@ def features(
     frequency: dict[str, int],
     total: int,
     elsewhere: frozenset[str],
+    named: frozenset[str],
 ) -> list[float]:
     """The features.
 
     ``here``: keys with text in the corpus. ``frequency``: passages of the corpus, of ``total``, with a stem (asked or
     added).
-    ``elsewhere``: stems of the question that the catalogue knows.
+    ``elsewhere``: stems of the question that only guidelines without text here have in the catalogue. ``named``: those
+    that any has.
     """
     words = [s for s in question.stems if s not in everyday_stems() and not any(c.isdigit() for c in s)]
     # A word that stands for one of the corpus («dapa») is known.
@@ -89,20 +97,46 @@ def features(
     unknown = [s for s in words if not frequency.get(s) and s not in read]
     ours = [one for one in catalogue if one.entry.key in here]
     others = [one for one in catalogue if one.entry.key not in here]
-    rank = next((at for at, one in enumerate(catalogue[:_RANKS]) if one.entry.key in here), _RANKS)
+    weights = {s: _weight(s, frequency.get(s, 0), total, named) for s in words}
 
     def best(name: str) -> float:
         return max((one.stages.get(name, 0.0) for one in hits), default=0.0)
 
     return [
-        best("cosine") or 0.7,
         best("margin"),
-        float(np.mean([one.stages.get("coverage", 0.0) for one in hits])) if hits else 0.0,
-        len(unknown) / max(1, len(words)),
         float(min(3, sum(s in elsewhere for s in unknown))),
         max((one.score for one in ours), default=0.0),
         max((one.score for one in others), default=0.0),
         best("bm25") / math.log(2 + total) / max(1, len(words)),
-        math.log1p(rank),
-        (best("cosine") or 0.7) - max((one.cosine for one in others), default=0.8),
+        float(max((len(s) for s in unknown), default=0)),
+        float(sum(max(0, len(s) - _SHORT) for s in unknown)),
+        _left_out(hits, question, weights) / _RAREST,
     ]
+
+
+def _weight(stem: str, passages: int, total: int, named: frozenset[str]) -> float:
+    """How much a word says about what is asked."""
+    value = min(_RAREST, math.log((total + 1) / (passages + 0.5))) if passages or stem in named else _LAY
+    return value * (_PERSON if stem in PEOPLE else 1.0)
+
+
+def _left_out(hits: Sequence[Hit], question: Expansion, weights: dict[str, float]) -> float:
+    """Weight of the words lacking in the passage that has most; a word read as others is had where they are."""
+    readings: dict[str, list[tuple[str, ...]]] = {}
+    for stem, meant in question.readings:
+        readings.setdefault(stem, []).append(meant)
+
+    def had(stem: str, terms: frozenset[str]) -> float:
+        if stem in terms:
+            return 1.0
+        shares = [sum(m in terms for m in meant) / len(meant) for meant in readings.get(stem, ()) if meant]
+        return max((one for one in shares if one > 0.5), default=0.0)
+
+    most, lacking = -1.0, 0.0
+    for hit in hits:
+        terms = passage_terms(hit.passage)
+        found = {stem: had(stem, terms) for stem in weights}
+        share = sum(weights[stem] * found[stem] for stem in weights)
+        if share > most:
+            most, lacking = share, sum(w for stem, w in weights.items() if not found[stem])
+    return lacking

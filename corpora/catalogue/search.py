@@ -32,7 +32,7 @@ _FLOOR, _CEILING = 0.80, 0.95
 """Cosines of e5 that mean «nothing in common» and «the same»."""
 _UNKNOWN = 0.35
 """Weight of a word that no title or phrase has, as a share of the rarest one's: it may be a typo or a detail."""
-_PEOPLE = frozenset(
+PEOPLE = frozenset(
     stems(
         "niño niña niños bebé lactante recién nacido adolescente joven muchacho muchacha señor señora mujer hombre "
         "paciente adulto anciano viejito abuelito embarazada año meses día semana hora"
@@ -115,6 +115,10 @@ class Catalogue:
         best = np.argsort(-scores, kind="stable")[:k]
         return [CatalogueHit(self.rows[i], float(scores[i]), float(cosines[i])) for i in best if scores[i] > 0.05]
 
+    def named(self, words: Sequence[str]) -> frozenset[str]:
+        """Those stems that some title or topic phrase has."""
+        return frozenset(stem for stem in words if stem in self._having)
+
     def only_elsewhere(self, words: Sequence[str], here: frozenset[str]) -> frozenset[str]:
         """Those stems that titles and topic phrases have, but none of the guidelines ``here``."""
         return frozenset(
@@ -178,7 +182,7 @@ class Catalogue:
         if stem not in self._having:
             return 0.0 if any(c.isdigit() for c in stem) else _UNKNOWN * math.log(1 + total)
         value = math.log(1 + total / (1 + self._frequency[stem]))
-        return 0.1 * value if stem in _GENERIC else 0.2 * value if stem in _PEOPLE else value
+        return 0.1 * value if stem in _GENERIC else 0.2 * value if stem in PEOPLE else value
 
 
 def entry_text(one: CatalogueEntry) -> str:

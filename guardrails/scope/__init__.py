@@ -7,6 +7,16 @@ True
 """
 
 from guardrails.scope.guard import ScopeGuard
+from guardrails.scope.mixed import Separated, separate
 from guardrails.scope.types import Category, Chances, InjectionFinding, RequestReader, ScopeVerdict
 
-__all__ = ["Category", "Chances", "InjectionFinding", "RequestReader", "ScopeGuard", "ScopeVerdict"]
+__all__ = [
+    "Category",
+    "Chances",
+    "InjectionFinding",
+    "RequestReader",
+    "ScopeGuard",
+    "ScopeVerdict",
+    "Separated",
+    "separate",
+]

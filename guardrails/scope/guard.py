@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from guardrails.scope.injection import decoded, scan
 from guardrails.scope.patterns import compile_pattern, load, rules
-from guardrails.scope.types import Category, Chances, InjectionFinding, RequestReader, ScopeVerdict
+from guardrails.scope.types import READER, Category, Chances, InjectionFinding, RequestReader, ScopeVerdict
 from guardrails.scope.view import fold
 
 STRONG = 3.0
@@ -121,6 +121,15 @@ class ScopeGuard:
         """Orders aimed at the program inside a text of any length, with offsets into it, in order."""
         return scan(text)
 
+    plain_kinds = _PLAIN_KINDS
+    """Kinds of findings that no part of a message excuses."""
+
+    def plainly_clinical(self, text: str) -> bool:
+        """Whether the words themselves are clinical and the reader, where there is one, has no doubt."""
+        read = self._reader.read(text) if self._reader is not None else None
+        sure = read is None or (read.own >= SURELY_OWN and read.clinical >= read.documentation)
+        return sure and clinical_weight(fold(text))[0] >= CLINICAL_WORDS
+
     def check(self, question: str, follow_up: bool = False) -> ScopeVerdict:
         """Decide one request. ``follow_up``: it continues a clinical conversation, so it may be short and bare."""
         read = self._reader.read(question) if self._reader is not None else None
@@ -151,12 +160,12 @@ def _by_reader(read: Chances, folded: str, follow_up: bool) -> ScopeVerdict:
     else:
         refused = 1 - read.own >= (BARE if bare else REFUSE)
     if not refused:
-        return _allowed(Category.CLINICAL if read.clinical >= read.documentation else Category.DOCUMENTATION, "lector")
+        return _allowed(Category.CLINICAL if read.clinical >= read.documentation else Category.DOCUMENTATION, READER)
     if read.injected >= max(read.harmful, read.foreign):
-        return ScopeVerdict(False, Category.INJECTION, _INJECTED, "lector")
+        return ScopeVerdict(False, Category.INJECTION, _INJECTED, READER)
     if read.harmful >= read.foreign:
-        return ScopeVerdict(False, Category.HARMFUL, _HARMFUL, "lector")
-    return _foreign(label if foreign >= STRONG else "", topic or "lector")
+        return ScopeVerdict(False, Category.HARMFUL, _HARMFUL, READER)
+    return _foreign(label if foreign >= STRONG else "", topic or READER)
 
 
 def _by_words(folded: str, follow_up: bool) -> ScopeVerdict:

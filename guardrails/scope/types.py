@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple, Protocol
+
+READER = "lector"
+"""Rule name of what the reader decided alone."""
 
 
 class Category(StrEnum):
@@ -40,6 +43,15 @@ class ScopeVerdict:
     rule: str = ""
     """Name of the rule that decided, for the log and the evaluation."""
     findings: tuple[InjectionFinding, ...] = field(default=())
+
+    def with_findings(self, findings: tuple[InjectionFinding, ...]) -> ScopeVerdict:
+        """The same decision with what was found in the whole message."""
+        return replace(self, findings=findings)
+
+    @property
+    def doubtful(self) -> bool:
+        """A refusal as foreign that rests on the reader's impression alone: no word of a foreign topic backs it."""
+        return not self.allowed and self.category == Category.OUT_OF_SCOPE and self.rule == READER
 
 
 class Chances(NamedTuple):
