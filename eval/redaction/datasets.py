@@ -23,8 +23,8 @@ class Sample(NamedTuple):
 
 
 def mexican(part: str) -> list[Sample]:
-    """Hand-written notes; ``part``: ``dev``, ``dificiles``, ``reserva`` and ``reserva2`` (tuned on: the latter two were held out until
-    their errors were read), ``reserva3`` and ``reserva4`` (each by another author; only reported, their errors are not read)."""
+    """Hand-written notes; ``part``: ``dev`` and ``dificiles`` (rules tuned on them), ``reserva``, ``reserva2``, ``reserva3`` (once held
+    out; the network learns from them now), ``reserva4`` and ``reserva5`` (each by another author; only reported, their errors are not read)."""
     raw = (DATA / f"mexicanas_{part}.txt").read_text(encoding="utf-8")
     pieces = re.split(r"(?m)^=== (\w+)\n", raw)[1:]
     return [Sample(name, *strip_marks(body.rstrip("\n"))) for name, body in zip(pieces[::2], pieces[1::2], strict=True)]

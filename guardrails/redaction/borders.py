@@ -17,13 +17,15 @@ _FIELDS = {
     "MUNICIPIO_ESTADO": {"municipio", "mpio", "de", "en", "la", "col", "localidad"},
     "UNIDAD_MEDICA": {"la", "el", "al", "en"},
 }  # fmt: skip
-_DEGREE = re.compile(r"(?:q\.f\.b|q\.b\.p|l\.t\.f|l\.e\.o|l\.e|e\.e|e\.g|t\.s|m\.c|c\.d|m\.b|l\.n|t\.u\.m|i\.q|e\.m|l\.e\.n)\.?\s+(?=[^\W\d_]{3})")
+_DEGREE = re.compile(r"(?<![a-z])(?:q\.f\.b|q\.b\.p|l\.t\.f|l\.e\.o|l\.e|e\.e|e\.g|t\.s|m\.c|c\.d|m\.b|l\.n|t\.u\.m|i\.q|e\.m|l\.e\.n)\.?\s+(?=[^\W\d_]{3})")
 _DEGREE_END = re.compile(r"(?:q\.f\.b|q\.b\.p|l\.t\.f|l\.e\.o|l\.e|e\.e|e\.g|t\.s|m\.c|c\.d|m\.b|l\.n|t\.u\.m|i\.q|e\.m)\.? ?$")
 _TAIL = re.compile(r"[.,;]\s+([^\W\d_]+)\.?$|\s+(?:de|del|y|la|el|-)$|\s+-\s+(?:dra?|lic|enf)\.?$")
 _DAYS = {"lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo", "num", "no", "tel", "cel", "sng", "tos"}
 _INITIAL_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_]\.\s?){1,2}$")
 _SISTER = re.compile(r"(?<![a-z])(?:sor|fray) $")
 _NEXT_FIELD = re.compile(r"\s{2,}(?:ap|a)\.? ?(?:p|m|pat|mat)[a-z]*\.?$")
+_GLUED = re.compile(r"(?:curp|rfc)(?=[a-z]{4}\d{6})|nss(?=\d{10})")  # «CURPTUMG880912…» without a blank
+_NEXT_SENTENCE = re.compile(r"\. ([^\W\d_]{4,})$")
 _PLACE_TAIL = re.compile(r",? (?:municipio|mpio|cerca|renta|tel|del?|y)\.?(?: \d{3,5})?$")
 _YOUNGER = re.compile(r",? (?:jr|junior|sr(?=\.? [^a-z]|\.?$))(?![a-z])\.?")
 _HYPHEN_AFTER = re.compile(r"-?[^\W\d_]{2,}")
@@ -39,13 +41,17 @@ def adjust(one: Finding, text: str, folded: str, cased: bool = True) -> Finding 
     start, end = one.start, one.end
     if one.source == "NameRecognizer":
         return Finding(*_whole_name(start, end, text, folded), one.label, one.score, one.source)
+    glued = _GLUED.match(folded, start, end)
+    if glued is not None:
+        return Finding(glued.end(), end, one.label, one.score, one.source)
     if one.source != "TrainedRecognizer":
         return one
     person = one.label.startswith("NOMBRE_")
     heads = _TITLES if person else _FIELDS.get(one.label, set())
     extra = _NEXT_FIELD.search(folded, start, end) if person else _PLACE_TAIL.search(folded, start, end) if one.label == "DIRECCION" else None
     end = extra.start() if extra is not None and extra.start() > start else end
-    degree = _DEGREE.match(folded, start, end) if person else None
+    degree = _DEGREE.search(folded, max(0, start - 6), end) if person else None
+    degree = degree if degree is not None and degree.start() <= start < degree.end() else None  # the network may begin amid «Q.F.B.»
     start = degree.end() if degree else start
     head = _HEAD.match(folded, start, end)
     while head is not None and head[1] in heads and not (head[1] in ("la", "el") and text[start].isupper()):
@@ -57,6 +63,9 @@ def adjust(one: Finding, text: str, folded: str, cased: bool = True) -> Finding 
     if folded[start:end].strip(" .,:;") in _DAYS:
         return None
     if one.label == "MUNICIPIO_ESTADO":
+        sentence = _NEXT_SENTENCE.search(folded, start, end)
+        if sentence is not None and "c" in word_class(sentence[1]) and not set(word_class(sentence[1])) & set("gsm"):
+            end = sentence.start()
         town = _TOWN_BEFORE.search(folded, max(0, start - 10), start)
         start = town.start() if town else start
     if person:

@@ -33,6 +33,7 @@ _ABROAD = frozenset(
     " eeuu eua ee.uu. usa|estados unidos|el salvador|costa rica|republica dominicana|puerto rico|reino unido|praga|ottawa|tokio|lugano|bethesda|atlanta|boston|viena|paris|estocolmo|edimburgo|bristol"
     "|amsterdam|berlin|roma|milan|helsinki|sidney|sydney|toronto|montreal|dallas|rotterdam|oakland|nottingham|cincinnati|bogota|guantes|malo|bueno|bolsa".replace(" ", "|").split("|")
 ) | frozenset({"estados unidos", "el salvador", "costa rica", "republica dominicana", "puerto rico", "reino unido"})
+_PLACE_FIELD = re.compile(r"(?<![a-z])(?:localidad|provincia|ciudad|poblacion|municipio|estado)[^\w\n:]{0,3}(?:[a-z]+ ?)?: ?$")
 _HYPHEN_BEFORE = re.compile(r"([a-z]{3,})-$")
 _CRITERIA_BEFORE = re.compile(r"(?<![a-z])(?:criterios?|clasificacion|escala|reglas?|bolsa|rosa|indice|score|guias?|consenso|fractura|signo|maniobra|sindrome|inmovilizador|vendaje|sonda|cateter)(?: de)? $")
 
@@ -45,7 +46,7 @@ def eponyms() -> frozenset[str]:
 
 _GENERIC_UNIT = re.compile(
     r"(?:ucin|uci|utip?|utiq|urg|urgencias|orl|hospital|hospital general|umf|hgz|hgr|hgo|umae|clinica|hospital rural|hospital escuela|hospital psiquiatrico|clinica rural|centro de salud|albergue|sala(?: de)? \w+|consultorio \d+|cama \d+\w*|piso \d+"
-    r"|quirofano \d*|cubiculo \d+|toco\w*|recuperacion|hemodialisis|laboratorio|farmacia|umf control|eemf)"
+    r"|quirofano \d*|cubiculo \d+|toco\w*|medicina (?:familiar|interna|preventiva|general)|consulta externa|trabajo social|recuperacion|hemodialisis|laboratorio|farmacia|umf control|eemf)"
 )
 _SPAN_OF_TIME = re.compile(r"\d+ ?(?:anos?|horas?|hrs?|dias?|meses|semanas)|\d+ ?a")
 _STREET_WORD = re.compile(r"\d|calle \w|\bav\b|av\.|col\b|col\.|barrio|mercado|ejido|rancho|rancheria|localidad \w|paraje|puente|conocido|esq|lote|manzana|mz|km|andador|priv|fracc|unidad|edif|junto|frente|atras|lado|sin numero|s/n")
@@ -66,8 +67,8 @@ def _says_nothing(one: Finding, value: str, prepared: Prepared) -> bool:
         return True
     if one.label in ("UNIDAD_MEDICA", "HOSPITAL", "CENTRO_SALUD"):
         return _GENERIC_UNIT.fullmatch(value.strip(" .")) is not None
-    if one.label == "DIRECCION":
-        return _SPAN_OF_TIME.fullmatch(value) is not None or (not _STREET_WORD.search(_SPAN_OF_TIME.sub("", value)) and first.islower() and _only_everyday(words)) or value in ("calle", "ced", "col la", "localidad", "comunidad", "loc")
+    if one.label in ("DIRECCION", "CALLE"):
+        return _SPAN_OF_TIME.fullmatch(value) is not None or (not _STREET_WORD.search(_SPAN_OF_TIME.sub("", value)) and first.islower() and _only_everyday(words)) or value in ("calle", "ced", "col la", "localidad", "comunidad", "loc", "via", "via publica", "la via publica")
     if len(words) != 1 or any(char.isdigit() for char in value):
         return False
     if one.label in ("MUNICIPIO_ESTADO", "TERRITORIO"):
@@ -97,7 +98,9 @@ def not_personal(one: Finding, prepared: Prepared, policy: str) -> bool:
         return True
     if one.source == "TrainedRecognizer" and value in _CRITERIA:
         return True
-    if one.label == "MUNICIPIO_ESTADO" and (value in _ABROAD or _CRITERIA_BEFORE.search(prepared.folded, max(0, one.start - 22), one.start)):
+    if one.label in ("MUNICIPIO_ESTADO", "TERRITORIO") and _PLACE_FIELD.search(prepared.folded, max(0, one.start - 40), one.start):
+        return False
+    if one.label in ("MUNICIPIO_ESTADO", "TERRITORIO") and (value in _ABROAD or _CRITERIA_BEFORE.search(prepared.folded, max(0, one.start - 22), one.start)):
         return True
     if one.source == "TrainedRecognizer" and _says_nothing(one, value, prepared):
         return True
@@ -106,6 +109,8 @@ def not_personal(one: Finding, prepared: Prepared, policy: str) -> bool:
     if one.label == "EDAD_SUJETO_ASISTENCIA":
         number = _AGE.search(value)
         return number is not None and int(number[0]) >= 90  # the rule EDAD_90 has those
+    if value == "rina" and prepared.text[one.start] == "r" and re.search(r"(?:por|en|tras|durante|una) $", prepared.folded[max(0, one.start - 8) : one.start]):
+        return True  # a fight written without its ñ
     if one.label.startswith("NOMBRE") and one.source in ("TrainedRecognizer", "NameRecognizer", "ListedNameRecognizer"):
         words = _WORD.findall(value)
         first = _HYPHEN_BEFORE.search(prepared.folded, max(0, one.start - 16), one.start)

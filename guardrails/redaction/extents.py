@@ -48,6 +48,8 @@ _LANDMARK = re.compile(
     r"(?= ?[,.;:()\n|»]|$| (?:y|tel|cel|desde|refiere|acude|pide|con|se)\b)"
 )
 _WEEKDAY = re.compile(r"(?<![a-z])(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo|vie|mie|sab|dom|jue)\.?,? $")
+MONTHS = tuple("enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre noviembre diciembre".split())  # noqa: SIM905
+_MONTH_BEFORE = re.compile(rf"(?<![a-z])(?:{'|'.join(MONTHS)}) (?:a|y|hasta|al|-)(?: el)? $")
 _NUMBERS = {"FOLIO", "OTRO_ID", "MATRICULA", "CEDULA", "PLACA", "NSS", "ID_SUJETO_ASISTENCIA", "ID_CONTACTO_ASISTENCIAL", "OTRO_NUMERO_IDENTIF"}
 _JOINED_BEFORE = re.compile(r"(?<![\w/\-])(?:[a-z0-9]{1,8}[\-/]){1,3}$")
 _JOINED_AFTER = re.compile(r"(?:[\-/][a-z0-9]{1,8}){1,3}(?![\w/\-])")
@@ -64,8 +66,10 @@ def reach(findings: list[Finding], text: str, folded: str, cased: bool) -> list[
         if label in _PLACES or label in _NAMES:
             start, label = _head(start, floor, label, folded)
         if label in ("FECHA", "FECHAS"):
-            weekday = _WEEKDAY.search(folded, max(floor, start - 12), start)
+            weekday = _WEEKDAY.search(folded, max(floor, start - 12), start) or _MONTH_BEFORE.search(folded, max(floor, start - 26), start)
             start = weekday.start() if weekday else start
+            if out and out[-1].label in ("FECHA", "FECHAS", "FECHA_PARCIAL") and folded[out[-1].end : start] == " y " and folded[out[-1].start : out[-1].end] in MONTHS:
+                start = out.pop().start  # «marzo y abril de 2000» is one datum
         if label in _NUMBERS:
             before, after = _JOINED_BEFORE.search(folded, max(floor, start - 24), start), _JOINED_AFTER.match(folded, end, stop)
             start, end = before.start() if before else start, after.end() if after else end

@@ -68,8 +68,8 @@ class Reader:
                         table[begin:end] = logits[begin - start :].float().log_softmax(-1).numpy()
         return heads[0], heads[1]
 
-    def read(self, text: str, bias: float = 0.0) -> Reading:
-        """Read a text once. ``bias`` makes the family head find more (see :func:`reading.decode`)."""
+    def read(self, text: str, families: float = 0.0, meddocan: float = 0.0) -> Reading:
+        """Read a text once. The numbers make each head find more (``bias`` of :func:`reading.decode`)."""
         words = reading.read_words(text, self.vocabulary)
         ours, theirs = self.scores(words)
         offsets = words.offsets
@@ -77,4 +77,4 @@ class Reader:
         def spans(scores: np.ndarray, labels: list[str], lean: float) -> Found:
             return [(offsets[start][0], offsets[end - 1][1], labels[label], sure) for start, end, label, sure in reading.decode(scores, lean)]
 
-        return Reading(offsets, spans(ours, self.family_labels, bias), spans(theirs, self.meddocan_labels, 0.0))
+        return Reading(offsets, spans(ours, self.family_labels, families), spans(theirs, self.meddocan_labels, meddocan))

@@ -45,6 +45,8 @@ def _worth(piece: str, one: Finding) -> bool:
     """
     digits, letters = sum(char.isdigit() for char in piece), sum(char.isalpha() for char in piece)
     known = one.source not in ("TrainedRecognizer", "FormRecognizer", "NameRecognizer", "ListedNameRecognizer")
+    if one.source == "SpokenRecognizer" and letters >= 3:
+        return True  # the last figures of a number said in words
     if one.label in _IDENTIFIERS:
         return digits >= 2 + 2 * (not known) or (known and letters >= 2 and digits + letters <= 4)
     if known and one.label in ("EMPLEADOR", "UNIDAD_MEDICA", "DIRECCION") and digits:

@@ -25,6 +25,9 @@ REDACTOR = Redactor()
         ("DPCA desde ene 2025, biopsia ago 2024.", ("ene 2025", "ago 2024")),
         ("CURP B A O J 8 5 0 6 1 4 H N L R L S 0 5", ("8 5", "R L S")),
         ("CURP be, a, o, jota, ochenta y cinco cero seis catorce, hache ene ele erre ele ese cero cinco", ("ochenta y cinco", "erre")),
+        ("teléfono del familiar cincuenta y cinco treinta y uno veintidós cuarenta y ocho noventa", ("cincuenta", "noventa")),
+        ("Recibió radioterapia entre marzo y abril de 2000 en otra unidad.", ("marzo", "2000")),
+        ("Validó: Q.F.B. Lázaro Tun, céd. 6182934", ("Lázaro", "Tun")),
         ("Cumplió 94 y tantos en enero", ("94",)),
     ],
 )  # fmt: skip

@@ -28,6 +28,10 @@ LINES = [
     "come en la calle, refresco diario; vive en cuarto prestado",
     "se envía a clínica del dolor y a clínica de heridas",
     "trabaja en maquila de lunes a sábado, turno vespertino",
+    "DM2 desde 2009, HAS desde 2015 en tratamiento con losartán",
+    "última mastografía en marzo, papanicolaou en 2021",
+    "HAS dx 2010, IAM 2017 con stent, nefrectomía 2018",
+    "lesionado por rina en via publica, control en medicina familiar",
     "bolsa 2000 ml, paquete globular 300 ml, suero 1000 cc p/8 h",
 ]  # fmt: skip
 

@@ -67,7 +67,7 @@ class EmployerRecognizer(FoldedRecognizer):
             return results
         for one in results:
             value = text[one.start : one.end]
-            head = re.search(r"(?<![^\W_])[A-ZÁÉÍÓÚÑ0-9&]", value)
+            head = re.search(r"(?<![^\W_])(?!Patrón |\d+ de )[A-ZÁÉÍÓÚÑ0-9&]", value)
             if head and value[head.start()].isalpha() and head.start() < 30:
                 one.start += head.start()
         return results

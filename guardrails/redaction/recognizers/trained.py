@@ -9,7 +9,6 @@ from typing import Any
 from presidio_analyzer import LocalRecognizer, RecognizerResult
 
 _SURE = 0.9  # a year or a month alone goes only where the network has no doubt: in a case told by dates, not in a note
-_SECOND = {"ID_SUJETO_ASISTENCIA", "INSTITUCION", "HOSPITAL", "CENTRO_SALUD"}  # the other head's word counts here too
 _DAY = re.compile(r"\b\d{1,2}\b|\b(?:uno|primero|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|dieci\w+|veint\w+|treinta)\b", re.IGNORECASE)
 
 
@@ -20,7 +19,9 @@ class TrainedRecognizer(LocalRecognizer):
         from guardrails.redaction.decision import table
 
         # What the strict policy alone redacts (ages, professions, countries) comes from the MEDDOCAN head.
-        self.extra = {label for label, row in table().items() if row.source == "meddocan" and row.strict and not row.clinical}
+        self.strict = {label for label, row in table().items() if row.source == "meddocan" and row.strict and not row.clinical}
+        # The rest of what it finds fills in where the family head saw nothing: it is asked last, so its types decide nothing else.
+        self.second = {label for label, row in table().items() if row.source == "meddocan" and row.clinical}
         super().__init__(supported_entities=list(table()), supported_language="es", name="TrainedRecognizer")
 
     def load(self) -> None:
@@ -28,10 +29,18 @@ class TrainedRecognizer(LocalRecognizer):
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
         """One result an entity; below the rules that know a format by its check digit."""
-        found = [one for one in nlp_artifacts.found if one[2] != "FECHA_PARCIAL" or one[3] >= _SURE or _DAY.search(text, one[0], one[1])]
-        spans = found + [one for one in nlp_artifacts.meddocan if one[2] in self.extra or (one[2] in _SECOND and one[3] >= _SURE)]
+        seen = [one for one in nlp_artifacts.found if one[2] == "FECHA_PARCIAL"]
+
+        def dated(start: int, end: int, label: str, sure: float) -> bool:
+            if label not in ("FECHA_PARCIAL", "FECHAS") or _DAY.search(text, start, end):
+                return True
+            return sure >= _SURE and any(one[0] < end and start < one[1] for one in seen)
+
+        found = [one for one in nlp_artifacts.found if dated(*one)]
+        spans = found + [one for one in nlp_artifacts.meddocan if one[2] in self.strict]
         # Whole addresses are the network's; a number whose format a rule knows (0.9 and more) gets the rule's type.
-        return [RecognizerResult(label, start, end, (0.5 if label == "DIRECCION" else 0.46) + 0.4 * sure) for start, end, label, sure in spans]
+        results = [RecognizerResult(label, start, end, (0.5 if label == "DIRECCION" else 0.46) + 0.4 * sure) for start, end, label, sure in spans]
+        return results + [RecognizerResult(label, start, end, 0.3 + 0.1 * sure) for start, end, label, sure in nlp_artifacts.meddocan if label in self.second and dated(start, end, label, sure)]
 
 
 RECOGNIZERS = (TrainedRecognizer,)
