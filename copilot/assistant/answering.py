@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from copilot.assistant.bearing import features, load_model
-from copilot.assistant.evidence import QUOTE, gather
+from copilot.assistant.evidence import QUOTE, continued, gather
 from copilot.assistant.selection import LETTERS, Selector, reordered, shown
 from copilot.assistant.types import (
     Answer,
@@ -30,7 +30,7 @@ from copilot.retrieval import Filters, Hit, Retriever
 from copilot.settings import Settings
 from corpora.ingest.flags import FLAG_LABELS
 from corpora.lexicon import Expansion, expand
-from corpora.passages import AGE_GROUPS
+from corpora.passages import AGE_GROUPS, Passage
 from guardrails.scope import Category, ScopeGuard, ScopeVerdict, separate
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 CITED = 6
 """Passages cited at most."""
+CONTINUED = 2
+"""Passages whose quotation goes on with the passage behind them."""
 CONSIDERED = 8
 """Passages whose units are read."""
 TITLES = 60
@@ -125,8 +127,8 @@ class Answerer:
             verdict = replace(verdict, allowed=True, category=Category.CLINICAL, reason=_FOUND)
         refs = tuple(self._refs(titles)[:5])
         if not hits or bearing < load_model().threshold:
-            found = tuple(_considered(one) for one in hits)
-            yield refusal(declined) if warning else abstention(refs, bearing, verdict, found)
+            left = tuple(_considered(one) for one in hits)
+            yield refusal(declined) if warning else abstention(refs, bearing, verdict, left)
             return
         vector = self.encoder.queries([expansion.text])[0]
         best = hits[0].score or 1.0
@@ -135,7 +137,8 @@ class Answerer:
             score = bearing * min(1.0, max(0.0, hit.score / best))
             # The first passages make the answer's text; a short passage behind them is quoted whole anyway.
             encoder = self.encoder if number < QUOTED or len(hit.passage.text) > QUOTE else None
-            evidence.append(gather(hit.passage, score, expansion, vector, encoder))
+            found = gather(hit.passage, score, expansion, vector, encoder)
+            evidence.append(continued(found, self._after(hits, number)))
             if early and number == 0:
                 yield replace(self._compose(evidence, refs, bearing, verdict, warning), provisional=True)
         odds: list[float] = []
@@ -143,6 +146,15 @@ class Answerer:
             odds = self._selector(asked, [shown(one) for one in evidence[: len(LETTERS)]])
             evidence = reordered(evidence, odds)
         yield replace(self._compose(evidence, refs, bearing, verdict, warning), selection=tuple(odds))
+
+    def _after(self, hits: Sequence[Hit], number: int) -> Passage | None:
+        """The passage behind one of the first two, where none of those cited is it."""
+        if number >= CONTINUED:
+            return None
+        near = self.retriever.neighbours(hits[number].passage)
+        at = next((i for i, one in enumerate(near) if one.id == hits[number].passage.id), len(near))
+        after = near[at + 1] if at + 1 < len(near) else None
+        return None if after is None or any(after.id == hit.passage.id for hit in hits[:CITED]) else after
 
     def search(self, asked: str, context: PatientContext | None = None) -> list[Hit]:
         """Candidate passages, best first; the patient's context narrows them where that leaves enough."""

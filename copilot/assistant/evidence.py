@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -30,6 +30,10 @@ _ASKS_FIGURE = re.compile(
     re.IGNORECASE,
 )
 """A question that waits for a figure."""
+
+
+AFTER = 1100
+"""Longest continuation of a quotation, in characters: one passage of the document."""
 
 
 class Encoder(Protocol):
@@ -127,6 +131,28 @@ def gather(
     chosen = [one.unit for one in ranked[:keep] if one.score >= 0.6 * top and not find_flags(one.unit.text)]
     best = tuple(one.text for one in sorted(chosen))
     return Evidence(passage, score, _quote(passage.text, scored, longest), best)
+
+
+def continued(one: Evidence, after: Passage | None) -> Evidence:
+    """The quotation with the passage behind it in its document, where that goes on with the section.
+
+    A passage is cut at a length, not at a thought: what is asked often stands in the next rows. One with a suspicious
+    value isn't added.
+    """
+    if after is None or find_flags(after.text) or not _same_section(one.passage, after):
+        return one
+    text = after.text.strip()
+    if len(text) > AFTER:
+        kept = [unit for unit in units(text) if unit.end <= AFTER]
+        text = text[: kept[-1].end] if kept else ""
+    return replace(one, quote=f"{one.quote}\n[…]\n{text}") if text else one
+
+
+def _same_section(one: Passage, other: Passage) -> bool:
+    here, there = one.heading.split(" › "), other.heading.split(" › ")
+    shared = min(len(here), len(there))
+    sisters = len(here) > 1 and here[:-1] == there[:-1]
+    return one.key == other.key and (sisters or here[:shared] == there[:shared])
 
 
 def _quote(text: str, scored: Sequence[Scored], longest: int) -> str:

@@ -1,19 +1,23 @@
-"""The reader of requests that the scope guard asks: the bundled encoder with a small adapter, five classes.
+"""The reader of requests that the scope guard asks: the bundled encoder with small adapters, five classes.
 
-Trained on requests written by hand (``python -m eval.scope.train_reader``, card in ``scope_model/README.md``).
+Two adapters trained apart on requests written by hand err on different ones; their mean decides (``python -m
+eval.scope.train_reader``, cards in ``scope_model/README.md`` and ``scope_model_b/README.md``).
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from copilot.encoders import adapted_encoder
 from copilot.settings import Settings
 from guardrails.scope import Chances, RequestReader
 
 MODEL = Path(__file__).with_name("scope_model")
+MODELS = (MODEL, Path(__file__).with_name("scope_model_b"))
 CLASSES = ("clinica", "documentacion", "fuera", "danina", "inyeccion")
 """Classes of the head, in its order."""
 PREFIX = "query: "
@@ -27,14 +31,16 @@ _log = logging.getLogger(__name__)
 class ScopeReader:
     """Probabilities of the reasons to refuse a request. Loads once; safe under threads."""
 
-    def __init__(self, settings: Settings, folder: Path = MODEL) -> None:
+    def __init__(self, settings: Settings, folders: Sequence[Path] = MODELS) -> None:
         import torch
         from safetensors.torch import load_file
 
         self._torch = torch
-        self._encoder, self._tokenizer = adapted_encoder(settings, folder)
-        head = {name: value.float() for name, value in load_file(folder / "head.safetensors").items()}
-        self._weight, self._bias = head["weight"], head["bias"]
+        self._readers: list[tuple[Any, Any, Any]] = []
+        for folder in folders:
+            encoder, self._tokenizer = adapted_encoder(settings, folder)
+            head = {name: value.float() for name, value in load_file(folder / "head.safetensors").items()}
+            self._readers.append((encoder, head["weight"], head["bias"]))
         self._lock = threading.Lock()
 
     def read(self, text: str) -> Chances:
@@ -49,9 +55,12 @@ class ScopeReader:
                 [PREFIX + one for one in windows], truncation=True, max_length=MAX_TOKENS, padding=True,
                 return_tensors="pt",
             )  # fmt: skip
-            hidden = self._encoder(input_ids=enc["input_ids"], attention_mask=enc["attention_mask"]).last_hidden_state
             mask = enc["attention_mask"].unsqueeze(-1).float()
-            chances = ((hidden * mask).sum(1) / mask.sum(1) @ self._weight.T + self._bias).softmax(-1)
+            read = []
+            for encoder, weight, bias in self._readers:
+                hidden = encoder(input_ids=enc["input_ids"], attention_mask=enc["attention_mask"]).last_hidden_state
+                read.append(((hidden * mask).sum(1) / mask.sum(1) @ weight.T + bias).softmax(-1))
+            chances = torch.stack(read).mean(0)
         worst = int((chances[:, 3] + chances[:, 4]).argmax())
         clinical, documentation, foreign, harmful, injected = chances[worst].tolist()
         if len(windows) > 1:
@@ -61,8 +70,8 @@ class ScopeReader:
 
 
 def load_scope_reader(settings: Settings) -> RequestReader | None:
-    """The trained reader, or None where adapter or encoder isn't there (the rules alone decide)."""
-    if not (MODEL / "head.safetensors").is_file():
+    """The trained reader, or None where an adapter or the encoder isn't there (the rules alone decide)."""
+    if not all((folder / "head.safetensors").is_file() for folder in MODELS):
         return None
     try:
         return ScopeReader(settings)
