@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from eval.guidelines import answers
@@ -21,7 +23,7 @@ def test_the_reserved_split_is_for_measuring_only() -> None:
     assert "held3" not in DEVELOPMENT
 
 
-def test_three_files_make_a_reserved_split(tmp_path, monkeypatch) -> None:
+def test_three_files_make_a_reserved_split(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "questions_held3.jsonl").write_text(
         '{"id": "x1", "question": "¿meta?", "key": "PAI-HAS", "also": ["PRONAM-HAS"], "facts": [["130"], "80"]}\n'
     )
@@ -34,7 +36,7 @@ def test_three_files_make_a_reserved_split(tmp_path, monkeypatch) -> None:
     assert (three.kind, three.split) == ("nada", "held3")
 
 
-def test_a_split_without_its_files_says_so(tmp_path, monkeypatch) -> None:
+def test_a_split_without_its_files_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answers, "GUIDELINES", tmp_path)
     with pytest.raises(FileNotFoundError):
         questions("held3")
