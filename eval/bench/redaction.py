@@ -31,7 +31,6 @@ def timed(run: Callable[[], object]) -> tuple[float, float]:
 
 def main() -> None:
     """Measure ours and stock Presidio on the same 500 words."""
-    import presidio_analyzer  # noqa: F401 - the stock one needs spaCy, which ours is imported without: first come
     import torch
 
     from eval.redaction import datasets, metrics

@@ -15,8 +15,6 @@ class StockPresidio:
         from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
         from presidio_analyzer.nlp_engine.no_op_nlp_engine import NoOpNlpEngine
 
-        from guardrails.redaction import engine as _  # noqa: F401 - Presidio imported as we import it
-
         # Its e-mail recognizer would fetch the public-suffix list from the network; here it gets the snapshot.
         vars(tldextract)["extract"] = tldextract.TLDExtract(suffix_list_urls=())
         begin = time.perf_counter()

@@ -21,6 +21,7 @@ _DEGREE = re.compile(r"(?<![a-z])(?:q\.f\.b|q\.b\.p|l\.t\.f|l\.e\.o|l\.e|e\.e|e\
 _DEGREE_END = re.compile(r"(?:q\.f\.b|q\.b\.p|l\.t\.f|l\.e\.o|l\.e|e\.e|e\.g|t\.s|m\.c|c\.d|m\.b|l\.n|t\.u\.m|i\.q|e\.m)\.? ?$")
 _TAIL = re.compile(r"[.,;]\s+([^\W\d_]+)\.?$|\s+(?:de|del|y|la|el|-)$|\s+-\s+(?:dra?|lic|enf)\.?$")
 _DAYS = {"lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo", "num", "no", "tel", "cel", "sng", "tos"}
+_ABBREVIATED = {"ing", "lic", "arq", "prof", "profa", "tec", "trab", "enf", "dr", "dra", "mtra", "mtro", "tum", "psic", "sra", "sr", "srita", "quim", "fis", "nut", "odont", "ced", "mat"}
 _INITIAL_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_]\.\s?){1,2}$")
 _SISTER = re.compile(r"(?<![a-z])(?:sor|fray) $")
 _NEXT_FIELD = re.compile(r"\s{2,}(?:ap|a)\.? ?(?:p|m|pat|mat)[a-z]*\.?$")
@@ -39,6 +40,8 @@ def adjust(one: Finding, text: str, folded: str, cased: bool = True) -> Finding 
     ``cased``: the text uses capitals as school taught.
     """
     start, end = one.start, one.end
+    if one.label.startswith("NOMBRE") and folded[start:end].strip(" .,:;") in _ABBREVIATED:
+        return None  # a title before another («Lic. Trab. Social»)
     if one.source == "NameRecognizer":
         return Finding(*_whole_name(start, end, text, folded), one.label, one.score, one.source)
     glued = _GLUED.match(folded, start, end)
@@ -60,7 +63,8 @@ def adjust(one: Finding, text: str, folded: str, cased: bool = True) -> Finding 
     tail = _TAIL.search(folded, start, end)
     if tail is not None and tail.start() > start and (person or one.label == "DIRECCION") and (tail[1] is None or (len(tail[1]) > 1 and tail[1] in _TITLES | {"firma"})):
         end = tail.start()
-    if folded[start:end].strip(" .,:;") in _DAYS:
+    bare = folded[start:end].strip(" .,:;")
+    if bare in _DAYS or (person and (bare in _ABBREVIATED or (len(bare) == 1 and bare.isalpha() and text[start].islower()))):
         return None
     if one.label == "MUNICIPIO_ESTADO":
         sentence = _NEXT_SENTENCE.search(folded, start, end)

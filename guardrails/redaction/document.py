@@ -8,7 +8,7 @@ import re
 
 from guardrails.redaction.lexicon import word_class
 from guardrails.redaction.tokenizer import fold
-from guardrails.redaction.types import Finding
+from guardrails.redaction.types import SECOND_HEAD, Finding
 from guardrails.redaction.vocabulary import EPONYM_CUES, EPONYM_DIRECT, KIN, NEVER_NAMES, PARTICLES, STAFF_TITLES
 
 PERSON = {"NOMBRE_PACIENTE", "NOMBRE_FAMILIAR", "NOMBRE_PERSONAL", "NOMBRE"}
@@ -62,14 +62,15 @@ def one_role(findings: list[Finding], folded: str) -> list[Finding]:
 
 
 def doubled(findings: list[Finding], folded: str) -> list[Finding]:
-    """«Hernández y Hernández» is one surname, not two persons; the words of a name known whole are one name again."""
+    """«Hernández y Hernández» is one surname, not two persons; the words of a name known whole are one name again, and so is a name
+    with the word that only the second head of the network saw beside it."""
     whole = [folded[one.start : one.end] for one in findings if one.label in PERSON and " " in folded[one.start : one.end]]
     out: list[Finding] = []
     for one in findings:
         last = out[-1] if out else None
         if last and one.label in PERSON and last.label in PERSON and folded[last.end : one.start] == " ":
             joined = folded[last.start : one.end]
-            if any(name.startswith(joined) for name in whole):
+            if any(name.startswith(joined) for name in whole) or min(last.score, one.score) < SECOND_HEAD:
                 out[-1] = Finding(last.start, one.end, last.label, last.score, last.source)
                 continue
         if last and one.label in PERSON and last.label in PERSON and folded[last.end : one.start] == " y ":

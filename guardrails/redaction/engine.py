@@ -14,17 +14,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from guardrails.redaction.quick_import import without
-
-# Seconds of start for engines never used here: its artifacts name spaCy's classes in annotations alone.
-with without("transformers", "stanza", hollow=("spacy", "thinc"), importer="presidio_analyzer"):
-    from presidio_analyzer import AnalyzerEngine, RecognizerRegistry, RecognizerResult
-    from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
-    from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
-
 from guardrails.redaction import network
 from guardrails.redaction.errors import ModelMissing
 from guardrails.redaction.normalize import Prepared, prepare
+from guardrails.redaction.presidio import (
+    AnalyzerEngine,
+    ContextAwareEnhancer,
+    NlpArtifacts,
+    NlpEngine,
+    RecognizerRegistry,
+    RecognizerResult,
+)
 from guardrails.redaction.recognizers import all_recognizers
 from guardrails.redaction.types import Finding
 

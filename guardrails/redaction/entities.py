@@ -49,6 +49,8 @@ def _one(start: int, end: int, label: str, text: str) -> tuple[int, int, str] | 
         return None
     if label == "TERRITORIO" and value in _COUNTRIES:
         label = "PAIS"
+    if label == "HOSPITAL" and value.startswith("hospitalet"):
+        label = "TERRITORIO"
     if label == "HOSPITAL":
         agency = _AGENCY.search(text, start, end)
         if agency is not None and agency.start() > start:
@@ -80,8 +82,8 @@ def _one(start: int, end: int, label: str, text: str) -> tuple[int, int, str] | 
 
 
 def _joined(spans: Spans, text: str) -> Spans:
-    """Neighbours that are one: «5 años y 7 meses», «Hospital Clínico de» + «Barcelona», «marzo y» + «abril de 2002», a street read in two;
-    a later span inside an earlier one goes."""
+    """Neighbours that are one: «5 años y 7 meses», «Hospital Clínico de» + «Barcelona», «marzo y» + «abril de 2002», «madre» + «34 años»,
+    a street read in two; a later span inside an earlier one goes."""
     out: Spans = []
     for start, end, label in sorted(spans):
         if out:
@@ -91,10 +93,12 @@ def _joined(spans: Spans, text: str) -> Spans:
                 continue
             years = label == kind == "EDAD_SUJETO_ASISTENCIA" and gap == " y " and text[first:last].endswith("os") and text[start:end].endswith("meses")
             open_end = label == "TERRITORIO" and gap == " " and re.search(r" del?$", text[first:last])
-            halves = label == kind and ((label == "CALLE" and gap == " ") or (gap == "" and label in ("CORREO_ELECTRONICO", "SEXO_SUJETO_ASISTENCIA", "NOMBRE_PERSONAL_SANITARIO")))
+            halves = label == kind and (gap == "" or (label == "CALLE" and gap in (" ", ", ")))
+            number = (kind, label) == ("CALLE", "TERRITORIO") and gap == ", " and re.fullmatch(r"\d{1,4}", text[start:end])
+            aged = label == kind == "FAMILIARES_SUJETO_ASISTENCIA" and gap == " de " and re.match(r"\d", text[start:end])
             short = label == kind == "TERRITORIO" and gap == " " and text[last - 1] == "." and last - first <= 5
             months = label == kind == "FECHAS" and ((gap == " " and text[first:last].endswith(" y")) or (gap == " y " and fold(text[first:last]) in MONTHS))
-            if halves or short or months:
+            if halves or number or aged or short or months:
                 out[-1] = (first, end, kind)
                 continue
             if years or (open_end and kind in ("HOSPITAL", "TERRITORIO", "INSTITUCION")):

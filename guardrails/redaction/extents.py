@@ -48,6 +48,7 @@ _LANDMARK = re.compile(
     r"(?= ?[,.;:()\n|»]|$| (?:y|tel|cel|desde|refiere|acude|pide|con|se)\b)"
 )
 _WEEKDAY = re.compile(r"(?<![a-z])(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo|vie|mie|sab|dom|jue)\.?,? $")
+_STATE_AFTER = re.compile(r", (?:Ags|BC|BCS|Camp|Coah|Col|Chis|Chih|CDMX|DF|Dgo|Gto|Gro|Hgo|Jal|M[eé]x|Mich|Mor|Nay|NL|Oax|Pue|Qro|QR|SLP|Sin|Son|Tab|Tamps|Tlax|Ver|Yuc|Zac)(?=[.,;:)\n]|$)")
 MONTHS = tuple("enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre noviembre diciembre".split())  # noqa: SIM905
 _MONTH_BEFORE = re.compile(rf"(?<![a-z])(?:{'|'.join(MONTHS)}) (?:a|y|hasta|al|-)(?: el)? $")
 _NUMBERS = {"FOLIO", "OTRO_ID", "MATRICULA", "CEDULA", "PLACA", "NSS", "ID_SUJETO_ASISTENCIA", "ID_CONTACTO_ASISTENCIAL", "OTRO_NUMERO_IDENTIF"}
@@ -75,6 +76,9 @@ def reach(findings: list[Finding], text: str, folded: str, cased: bool) -> list[
             start, end = before.start() if before else start, after.end() if after else end
         if label in _WORKS | _UNITS and cased and end < stop:
             end = _rest(end, stop, text, folded)
+        if label in _TOWNS and cased:
+            state = _STATE_AFTER.match(text, end, stop)
+            end = state.end() if state else end
         if label in _STREETS:
             end = _landmarks(end, stop, folded)
             article = _ARTICLE.search(folded, max(floor, start - 14), start)

@@ -68,8 +68,13 @@ class _StandIn(MetaPathFinder, Loader):
 def without(*refused: str, hollow: Sequence[str] = (), importer: str) -> Iterator[None]:
     """While open, ``importer`` finds ``refused`` packages missing and ``hollow`` ones empty; afterwards not.
 
-    ``hollow`` is for what it names in annotations and calls in code that is never run.
+    ``hollow`` is for what it names in annotations and calls in code that is never run. What was imported so
+    stays with who imported it: the next to ask for ``importer`` gets it whole. Where it was imported already, nothing
+    is done.
     """
+    if importer in sys.modules:
+        yield
+        return
     hollow = [one for one in hollow if one not in sys.modules]
     stand_in = _StandIn(refused, hollow, importer)
     sys.meta_path.insert(0, stand_in)
@@ -77,5 +82,6 @@ def without(*refused: str, hollow: Sequence[str] = (), importer: str) -> Iterato
         yield
     finally:
         sys.meta_path.remove(stand_in)
-        for name in [name for name, module in sys.modules.items() if isinstance(module, _Hollow)]:
-            del sys.modules[name]
+        for name, module in list(sys.modules.items()):
+            if isinstance(module, _Hollow) or name.split(".")[0] == importer:
+                del sys.modules[name]

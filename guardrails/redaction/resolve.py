@@ -56,7 +56,7 @@ def _worth(piece: str, one: Finding) -> bool:
     return letters >= 3 and piece.strip(" .,:;").lower() not in _SMALL
 
 
-_SMALL = {"del", "los", "las", "con", "num", "col", "que", "por", "calle", "tel", "cel", "correo", "e-mail", "email"}
+_SMALL = {"nss", "curp", "rfc", "edad", "sexo", "cama", "exp", "fecha", "folio", "del", "los", "las", "con", "num", "col", "que", "por", "calle", "tel", "cel", "correo", "e-mail", "email"}
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:

@@ -13,6 +13,10 @@ TYPES = (
 """Every type a span can have (contract of ``copilot redact``)."""
 
 
+SECOND_HEAD = 0.45
+"""Below this score: found by the network's MEDDOCAN head alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One personal datum found, before the policy decides: fine label, score 0–1, who found it."""

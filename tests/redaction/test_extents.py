@@ -67,3 +67,14 @@ def test_an_inside_without_its_begin_joins_the_entity_before() -> None:
 def test_start_leaves_spacy_alone() -> None:
     code = "import sys, guardrails.redaction.redactor; assert 'spacy' not in sys.modules and 'transformers' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_who_asks_for_presidio_gets_it_whole() -> None:
+    from presidio_analyzer import AnalyzerEngine, nlp_engine
+
+    from guardrails.redaction import presidio
+
+    assert nlp_engine.SpacyNlpEngine.is_loaded  # type: ignore[truthy-function]
+    assert AnalyzerEngine is not presidio.AnalyzerEngine
+    assert isinstance(vars(sys.modules["presidio_analyzer.nlp_engine.spacy_nlp_engine"])["Doc"], type)
+    assert vars(sys.modules["presidio_analyzer.nlp_engine.spacy_nlp_engine"])["Doc"].__module__.startswith("spacy")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from presidio_analyzer import EntityRecognizer
+from guardrails.redaction.presidio import EntityRecognizer
 
 
 def all_recognizers() -> list[EntityRecognizer]:

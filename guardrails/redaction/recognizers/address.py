@@ -7,8 +7,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from presidio_analyzer import RecognizerResult
-
+from guardrails.redaction.presidio import RecognizerResult
 from guardrails.redaction.recognizers.base import FoldedRecognizer, Rule, rule
 
 _STREET = (

@@ -7,8 +7,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from presidio_analyzer import RecognizerResult
-
+from guardrails.redaction.presidio import RecognizerResult
 from guardrails.redaction.recognizers.base import FoldedRecognizer, rule
 
 _TENS = r"(?:noventa|ciento|cien)(?: y \w{3,6}| (?:uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez))?"
@@ -27,6 +26,7 @@ class OldAgeRecognizer(FoldedRecognizer):
         rule("labelled", r"(?<![a-z])(?:edad|ed)\.?[^\w\n]{0,3}(?P<v>(?:9\d|1[01]\d|120)(?: ?(?:anos?|a))?)(?![\w%]|[./,]\d)", 0.95),
         rule("sex", r"(?<![a-z])(?:fem(?:enin[oa])?|masc?(?:ulino)?|mujer|hombre|senora?|abuelit[oa]|ancian[oa]|viejit[oa]|pac(?:iente)?|px|pte)\.?(?: de)? (?P<v>(?:9\d|1[01]\d)(?: ?(?:anos?|a))?)(?![\w%]|[./,]\d| ?(?:mmhg|kg|lpm|mg|cm|latidos|%))", 0.85),
         rule("turned", r"(?<![a-z])(?:cumpli\w*|cumple|tiene(?: ya)?|ya tiene|sus|llega a los) (?P<v>(?:9\d|1[01]\d)(?: (?:y (?:tantos|pico)|cumplidos|abriles|primaveras))?)(?=[,;\n]|\. |\.$| (?:y|anos|pero|el|la|en)\b|$)", 0.7),
+        rule("died", r"(?<![a-z])(?:finad[oa]|fallec\w+|muri\w+|vivio|murio)(?![a-z])[^.;\n]{0,40}? (?:a los|hasta los|de) (?P<v>9\d|1[01]\d)(?=[,;\n]|\. |\.$| (?:de|por|en|tras|con|y)\b|$)", 0.7),
         rule("beyond", r"(?<![\w.,/])(?:9\d|1[01]\d) (?:y (?:tantos|pico)|cumplidos|abriles|primaveras|anitos|aprox)(?: anos)?(?!\w)|(?<![a-z])(?:nonagenari|centenari)[oa]s?(?![a-z])", 0.8),
         rule("in words", rf"(?<![a-z])(?P<v>{_TENS} anos?(?: de edad)?)(?![a-z])", 0.9),
     )

@@ -12,7 +12,7 @@ import re
 from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple
 
-from presidio_analyzer import LocalRecognizer, RecognizerResult
+from guardrails.redaction.presidio import LocalRecognizer, RecognizerResult
 
 
 class Rule(NamedTuple):

@@ -7,9 +7,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from presidio_analyzer import LocalRecognizer, RecognizerResult
-
 from guardrails.redaction.lexicon import word_class
+from guardrails.redaction.presidio import LocalRecognizer, RecognizerResult
 from guardrails.redaction.recognizers.base import FoldedRecognizer, Rule, rule
 
 _END = r"(?=$|[\n,;|()]|\. |\.$| (?:desde|con|como|de (?:lunes|tiempo)|hace|tracto|placas|area|turno|puesto|tel|y|por|donde|en (?:el|la|turno)|actualmente|refiere|acude|reg|registro|rp|jornada|horario)\b)"
@@ -50,6 +49,7 @@ class EmployerRecognizer(FoldedRecognizer):
             r"|preparatoria|prepa|bachilleres|universidad|instituto tecnologico|guarderia|cendi|estancia infantil)(?: \d{1,3})?(?: (?P<v>(?:(?:no|num)\.? ?)?\d{1,4}|[A-Za-zñ]+(?: [a-zñ.]+){0,3}?))(?=[,.;\n)]|$)",
             0.5,
         ),
+        rule("technical school", r"(?<![a-z])(?P<v>(?:sec|esc)\.? ?(?:tec|gral|prim|sec|fed)\.?(?: (?:no\.?|num\.?|#)? ?\d{1,4}(?!\d)| (?!de |en |con |y )[a-zñ]{4,}))", 0.7),
         rule("field", rf"(?<![a-z])(?:empresa|empleador|centro de trabajo|lugar de trabajo|razon social|patron(?= ?[:=]))(?: actual)? ?[:=]? ?(?P<v>(?!de |del |por |que |lo |la |no |donde )[a-z0-9ñ&][^\n,;|()]{{2,60}}?){_END}", 0.75),
         rule("verb", rf"(?<![a-z])(?:labora(?:ndo|ba)?|trabaja(?:ndo|ba|dor|dora)?|emplead[oa]|obrer[oa]|operari[oa]|chofer|cajer[oa]|vigilante|guardia|intendente|ejecutiv[oa])(?: [a-zñ]+){{0,4}}? (?:en|de|para) (?:la |el )?(?:empresa |fabrica |cia\.? |compania )(?P<v>[a-z0-9ñ&][^\n,;|()]{{2,50}}?){_END}", 0.8),
         rule("place of work", rf"(?<![a-z])(?P<v>(?:maquila(?:dora)?|hotel|taller|tienda|supermercado|farmacia|gasolinera|ingenio|mina|rastro|central|mercado|plaza) (?:de abastos?|(?!de |del? dia|que |con |y |en |mecanic|textil|el |la |donde|desde|hace)[a-zñ]{{3,}}(?: (?!desde|hace|turno|de dia)[a-zñ]{{3,}}){{0,2}}?)){_END}", 0.6, context=True),

@@ -13,9 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from presidio_analyzer import LocalRecognizer, RecognizerResult
-
 from guardrails.redaction.lexicon import word_class
+from guardrails.redaction.presidio import LocalRecognizer, RecognizerResult
 from guardrails.redaction.vocabulary import KIN, NEVER_NAMES, NOT_A_NAME, STAFF_TITLES, TITLES
 
 _PATH = Path(__file__).parents[1] / "data" / "form_fields.csv"

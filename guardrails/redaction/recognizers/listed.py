@@ -6,9 +6,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from presidio_analyzer import LocalRecognizer, RecognizerResult
-
 from guardrails.redaction.lexicon import word_class
+from guardrails.redaction.presidio import LocalRecognizer, RecognizerResult
 from guardrails.redaction.tokenizer import fold
 from guardrails.redaction.vocabulary import NEVER_NAMES, NICKNAME_PHRASES, NOT_A_NAME, PARTICLES, STAFF_TITLES, TITLES
 

@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from presidio_analyzer import LocalRecognizer, RecognizerResult
-
 from guardrails.redaction.lexicon import word_class
+from guardrails.redaction.presidio import LocalRecognizer, RecognizerResult
 from guardrails.redaction.vocabulary import (
     EPONYM_CUES,
     EPONYM_DIRECT,

@@ -8,8 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from presidio_analyzer import RecognizerResult
-
+from guardrails.redaction.presidio import RecognizerResult
 from guardrails.redaction.recognizers.base import FoldedRecognizer, rule
 
 _PATH = Path(__file__).parents[1] / "data" / "places.txt"

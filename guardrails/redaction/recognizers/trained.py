@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from presidio_analyzer import LocalRecognizer, RecognizerResult
+from guardrails.redaction.presidio import LocalRecognizer, RecognizerResult
 
 _SURE = 0.9  # a year or a month alone goes only where the network has no doubt: in a case told by dates, not in a note
 _DAY = re.compile(r"\b\d{1,2}\b|\b(?:uno|primero|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|dieci\w+|veint\w+|treinta)\b", re.IGNORECASE)
