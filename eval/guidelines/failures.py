@@ -1,4 +1,4 @@
-"""Which stage loses an answer: ``python -m eval.guidelines.failures [--split dev|dev2|held]``.
+"""Which stage loses an answer: ``python -m eval.guidelines.failures [--split NAME]``.
 
 For each question on a protocol whose answer lacks a fact, the first stage that lost it:
 ``rechazada`` (scope), ``callada`` (decided that the corpus doesn't answer), ``no está`` (no passage of the right
@@ -14,7 +14,7 @@ from collections import Counter
 from copilot.assistant.answering import Answerer
 from copilot.assistant.types import Status
 from copilot.settings import get_settings
-from eval.guidelines.answers import SPLITS, questions
+from eval.guidelines.answers import DEVELOPMENT, questions
 from eval.guidelines.gold import GoldQuestion, holds
 
 POOL = 120
@@ -59,7 +59,7 @@ def guilty(answerer: Answerer, one: GoldQuestion) -> tuple[str, str]:
 def main() -> int:
     """Print the guilty stage of every question that lacks a fact."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--split", default="held", choices=SPLITS)
+    parser.add_argument("--split", default="held", choices=sorted(DEVELOPMENT))
     split = parser.parse_args().split
     answerer = Answerer(get_settings())
     counts: Counter[str] = Counter()
