@@ -16,8 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from guardrails.redaction import weights
-from guardrails.redaction.forward import HEADS
-from guardrails.redaction.reading import FEATURES
+from guardrails.redaction.shape import FEATURES, HEADS
 
 
 class Layer(nn.Module):

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-HEADS = 12
-TABLES = 3  # word class, form field, shape
+from guardrails.redaction.shape import FEATURES, HEADS
+
 _EPS = 1e-12
 
 Product = Callable[[Tensor], Tensor]
@@ -71,7 +71,7 @@ class Forward:
             return lambda states: functional.layer_norm(states, (self.width,), weight, bias, _EPS)
 
         self.words, self.positions = whole["words.weight"], whole["positions.weight"]
-        self.tables = [whole[f"features.{index}.weight"] for index in range(TABLES)]
+        self.tables = [whole[f"features.{index}.weight"] for index in range(len(FEATURES))]
         self.norm = norm("norm")
         self.layers: list[Layer] = [
             (product(f"{at}.qkv"), added(f"{at}.out"), norm(f"{at}.norm1"), product(f"{at}.up", True), added(f"{at}.down"), norm(f"{at}.norm2"))

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from guardrails.redaction.lexicon import word_class
+from guardrails.redaction.shape import FEATURES
 from guardrails.redaction.tokenizer import fields, fold, token_offsets
 from guardrails.redaction.wordpieces import BOS, EOS, WordPieces
 
-FEATURES = (64, 1024, 2048)  # buckets of word class, form field, shape
 WINDOW = 288  # pieces the encoder sees at once; a multiple of 32 is read a third faster
 MARGIN = 24  # pieces of a window's edge that the neighbouring window reads better
 

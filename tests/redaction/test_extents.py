@@ -27,6 +27,7 @@ REDACTOR = Redactor()
         ("CURP be, a, o, jota, ochenta y cinco cero seis catorce, hache ene ele erre ele ese cero cinco", ("ochenta y cinco", "erre")),
         ("teléfono del familiar cincuenta y cinco treinta y uno veintidós cuarenta y ocho noventa", ("cincuenta", "noventa")),
         ("Recibió radioterapia entre marzo y abril de 2000 en otra unidad.", ("marzo", "2000")),
+        ("Colirio de dorzolamida (Trusopt®, Farmalux Ibérica, Barcelona, España) cada 12 h.", ("Farmalux", "Barcelona")),
         ("Validó: Q.F.B. Lázaro Tun, céd. 6182934", ("Lázaro", "Tun")),
         ("Cumplió 94 y tantos en enero", ("94",)),
     ],

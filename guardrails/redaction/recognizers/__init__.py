@@ -23,6 +23,7 @@ def all_recognizers() -> list[EntityRecognizer]:
         ine,
         license_,
         listed,
+        maker,
         name,
         nss,
         passport,
@@ -38,6 +39,6 @@ def all_recognizers() -> list[EntityRecognizer]:
 
     modules = (
         address, age, agregado, blob, clabe, curp, date, email, employer, folio, form, handle, ine, license_, listed,
-        name, nss, passport, phone, place, plate, postcode, rfc, spoken, trained, unit,
+        maker, name, nss, passport, phone, place, plate, postcode, rfc, spoken, trained, unit,
     )  # fmt: skip
     return [recognizer() for module in modules for recognizer in module.RECOGNIZERS]
