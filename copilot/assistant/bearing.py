@@ -94,7 +94,7 @@ def features(
     words = [s for s in question.stems if s not in everyday_stems() and not any(c.isdigit() for c in s)]
     # A word that stands for one of the corpus («dapa») is known.
     read = {s for s, meant in question.readings if sum(frequency.get(m, 0) > 0 for m in meant) > _MOST * len(meant)}
-    unknown = [s for s in words if not frequency.get(s) and s not in read]
+    unknown = [s for s in words if not frequency.get(s) and s not in read and s not in PEOPLE]
     ours = [one for one in catalogue if one.entry.key in here]
     others = [one for one in catalogue if one.entry.key not in here]
     weights = {s: _weight(s, frequency.get(s, 0), total, named) for s in words}

@@ -286,6 +286,7 @@ def expand(question: str, vocabulary: frozenset[str] | None = None, *, typos: bo
         meant = tuple(s for one in meaning for s in stems(one))
         readings.extend((s, meant) for s in own if s in phrase.split() or s in stems(phrase))
         (weak if known else strong).extend(meaning)
+    strong.extend(_pressure(question))
     # A class is no synonym: it counts although the corpus knows the drug.
     classes = [_classes()[word] for word in dict.fromkeys(read) if word in _classes()]
     added = _stems_beside([*strong, *(one for names in classes for one in names)], own)
@@ -294,6 +295,20 @@ def expand(question: str, vocabulary: frozenset[str] | None = None, *, typos: bo
         tuple(own), added, f"{question} ({', '.join(dict.fromkeys(strong))})" if strong else question, tuple(fixed),
         tuple(s for s in _stems_beside(weak, own) if s not in added), tuple(readings),
     )  # fmt: skip
+
+
+_PRESSURE = re.compile(r"(?<![\d/.,])(\d{2,3})\s?/\s?(\d{2,3})(?![\d/]|[.,]\d)")
+
+
+def _pressure(question: str) -> list[str]:
+    """What a bare «190/115» means: a blood pressure, and from 180 or 110 on (PAI-HAS) one that may be a crisis."""
+    found: list[str] = []
+    for systolic, diastolic in ((int(one[1]), int(one[2])) for one in _PRESSURE.finditer(question)):
+        if 70 <= systolic <= 280 and 40 <= diastolic <= 160 and systolic >= diastolic + 15:
+            found.append("presión arterial")
+            if systolic >= 180 or diastolic >= 110:
+                found.append("crisis hipertensiva")
+    return list(dict.fromkeys(found))
 
 
 def _stems_beside(meanings: list[str], own: list[str]) -> tuple[str, ...]:

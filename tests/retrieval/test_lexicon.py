@@ -28,3 +28,35 @@ def test_an_ordinary_word_is_no_drug(question: str) -> None:
     read = expand(question)
     drugs = set(stems("metoprolol canagliflozina sacubitrilo"))
     assert not drugs & {*read.added, *read.weak}
+
+
+@pytest.mark.parametrize(
+    ("question", "crisis"),
+    [("viene con 150/95 en dos citas", False), ("186/114 y sin síntomas", True), ("la señora trae 190 / 115", True)],
+)
+def test_a_bare_reading_is_a_blood_pressure(question: str, crisis: bool) -> None:
+    read = expand(question)
+    assert set(stems("presión arterial")) <= set(read.added)
+    assert ("crisis hipertensiva" in read.text) is crisis
+
+
+@pytest.mark.parametrize(
+    "question", ["plaquetas el 12/05/2024", "vacuna 1/2 dosis", "saturación 92/98", "20/20 de agudeza visual", "70/30"]
+)
+def test_other_figures_with_a_bar_are_not(question: str) -> None:
+    assert "presión arterial" not in expand(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "meaning"),
+    [
+        ("¿qué zapato le recomiendo?", "calzado"),
+        ("le doy fierro al prematurito", "hierro prematuro"),
+        ("roncador y de cuello ancho", "apnea"),
+        ("se echó viagra", "sildenafil fosfodiesterasa"),
+        ("ya se le quitó todo en 20 min", "ataque isquémico transitorio"),
+    ],
+)
+def test_words_of_the_street(question: str, meaning: str) -> None:
+    read = expand(question)
+    assert set(stems(meaning)) <= {*read.added, *read.weak, *read.stems}
