@@ -47,7 +47,7 @@ TITLES = 60
 """Entries of the catalogue that are compared with what is here."""
 QUOTED = 3
 """Passages whose best units go into the answer's text."""
-APPEAL = 0.9
+APPEAL = 0.95
 """Probability that the corpus answers from which a refusal without a foreign word is set aside: it was our topic."""
 OLD = 8
 """Years after which the age of a guideline is pointed out."""
