@@ -125,9 +125,9 @@ def main() -> int:
     fine = options.name == "meddocan-dev"
     if fine and options.path is None:
         parser.error("meddocan-dev needs --path")
-    samples = datasets.meddocan(options.path) if fine else datasets.clinical() if options.name == "clinicas" else datasets.mexican(PARTS[options.name])
     if options.errors and options.name in HELD_OUT:
         parser.error(f"{options.name} is held out: its errors are not read")
+    samples = datasets.meddocan(options.path) if fine else datasets.clinical() if options.name == "clinicas" else datasets.mexican(PARTS[options.name])
     samples = samples[:: options.every]
     redactor = Redactor(folder=options.model) if options.model else Redactor()
     docs = measure(samples, redactor, fine=fine)
