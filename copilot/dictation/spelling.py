@@ -55,12 +55,16 @@ def _terms() -> _Terms:
     return _Terms(frozenset(spelt) | names, by_sound)
 
 
+def listed(word: str) -> bool:
+    """Whether a word stands in the vocabulary, in the singular at least."""
+    folded = plain(word)
+    return any(one in _terms().known for one in (folded, folded.removesuffix("s"), folded.removesuffix("es")))
+
+
 def known(word: str) -> bool:
     """Whether a word is one of the vocabulary; words of three letters or fewer are taken for known."""
     folded = plain(word)
-    terms = _terms()
-    plurals = (folded, folded.removesuffix("s"), folded.removesuffix("es"))
-    return len(folded) <= 3 or not folded.isalpha() or any(one in terms.known for one in plurals)
+    return len(folded) <= 3 or not folded.isalpha() or listed(folded)
 
 
 def spell(words: Sequence[Word]) -> list[Word]:

@@ -1,8 +1,10 @@
-"""Words that a rewording brings in on its own: more than tidy prose and written-out abbreviations need is made up.
+"""Words that a rewording brings in or drops on its own: more than tidy prose and written-out abbreviations need.
 
 The grounding guard knows clinical facts that clash; a finding that the source merely doesn't mention is its weakest
 point. Rewording needs no new content words, so any that is neither in the source (by stem or as a corrected
-misspelling), nor a reading of one of its abbreviations, nor in ``data/neutral.txt``, sends the statement back.
+misspelling), nor a reading of one of its abbreviations, nor in ``data/neutral.txt``, sends the statement back; so does
+a long word of the source that nothing in the rewording stands for. A misspelling is a word that the vocabulary lacks,
+and its correction one that it holds: «Gustilo» is not «gusto», nor «diafisaria» «diafrisaria».
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
+from copilot.dictation.spelling import listed
 from copilot.folding import fold
 from copilot.nom004.abbreviations import expand, table
 from guardrails.grounding.text import stem
@@ -26,6 +29,9 @@ _MARKS = {
 }
 CLOSE = 82
 """Similarity (0–100) from which a word counts as the corrected spelling of a source word."""
+LONG = 5
+"""Letters from which a word of the source must be found again."""
+_EPONYMS = Path(__file__).parents[2] / "guardrails" / "redaction" / "data" / "eponyms.txt"
 
 
 @lru_cache(maxsize=1)
@@ -57,14 +63,47 @@ def new_words(source: str, written: str) -> list[str]:
     known |= {stem(word) for mark, words in _MARKS.items() if mark.search(source) for word in words}
     for piece in pieces:
         known |= _readings().get(piece.strip("."), frozenset())
-    # «der» → «derecha», «mult» → «múltiples»; short words of prose («con», «sin») open nothing.
-    heads = tuple(word for word in given if len(word) >= 3 and stem(word) not in neutral())
-    spelt = [word for word in given if len(word) >= 4]
+    # «der» → «derecha», «mult» → «múltiples»; whole words («pie», «piel») and prose («con») open nothing.
+    heads = tuple(word for word in given if _cut_short(word) and stem(word) not in neutral())
+    spelt = [word for word in given if _misspelt(word)]
     out = []
     for word in _words(written):
-        if len(word) < 3 or stem(word) in known or word.startswith(heads):
+        if len(word) < 3 or stem(word) in known or (heads and word.startswith(heads)):
             continue
-        if spelt and process.extractOne(word, spelt, scorer=fuzz.ratio, score_cutoff=CLOSE):
+        if listed(word) and _close(word, spelt):
             continue
         out.append(word)
     return out
+
+
+def lost_words(source: str, written: str) -> list[str]:
+    """Long content words of ``source`` that nothing in ``written`` stands for, folded, in order."""
+    said = _words(written)
+    stems = {stem(word) for word in said} | neutral()
+    out = []
+    for word in _words(source):
+        if len(word) < LONG or stem(word) in stems or word in _readings() or any(one.startswith(word) for one in said):
+            continue
+        if _misspelt(word) and _close(word, [one for one in said if listed(one)]):
+            continue
+        out.append(word)
+    return out
+
+
+@lru_cache(maxsize=1)
+def _eponyms() -> frozenset[str]:
+    return frozenset(fold(_EPONYMS.read_text(encoding="utf-8")).split())
+
+
+def _cut_short(word: str) -> bool:
+    """Whether a folded word may be a longer one broken off: not in the vocabulary, or of an ending few have."""
+    return len(word) >= 3 and (not listed(word) or word[-1] not in "aeiouslny")
+
+
+def _misspelt(word: str) -> bool:
+    """Whether a folded word may be another one misspelt: none of the vocabulary, no name of a scale or sign."""
+    return len(word) >= 4 and not listed(word) and word not in _eponyms()
+
+
+def _close(word: str, others: list[str]) -> bool:
+    return bool(others) and process.extractOne(word, others, scorer=fuzz.ratio, score_cutoff=CLOSE) is not None

@@ -16,7 +16,7 @@ from copilot.errors import ModelError
 from copilot.nom004.abbreviations import expand
 from copilot.writing.ask import batches, reword
 from copilot.writing.checks import same_figures, same_surrogates, same_words
-from copilot.writing.novelty import new_words
+from copilot.writing.novelty import lost_words, new_words
 from copilot.writing.types import Chosen, Reason, Rewording, Writing
 
 if TYPE_CHECKING:
@@ -105,6 +105,7 @@ class Writer:
         if not all(one.supported for one in judged):
             return Reason.UNSUPPORTED, ()
         lost = tuple(word for one in self.guard.omissions([source], raw) for word in one.missing)
+        lost += tuple(lost_words(source, raw))
         if lost:
             return Reason.OMISSION, lost
         return (Reason.NEW_WORD, ()) if new_words(source, raw) else (Reason.NONE, ())

@@ -59,6 +59,7 @@ def only(answer: str, source: str) -> Reason:
         ("dolor en rodilla der de 3 dias", "Dolor en la rodilla derecha de 3 días."),
         ("<PACIENTE_1> acude con su hija", "<PACIENTE_1> acude con su hija."),
         ("TA 120/80, FC 88", "Tensión arterial 120/80, frecuencia cardiaca 88."),
+        ("dolor abdomial difuso", "Dolor abdominal difuso."),
     ],
 )  # fmt: skip
 def test_good_prose_is_shown(source: str, written: str) -> None:
@@ -81,6 +82,9 @@ def test_good_prose_is_shown(source: str, written: str) -> None:
         ("<PACIENTE_1> acude con su hija", "<PACIENTE_1> acude con su hija <FAMILIAR_1>.", Reason.SURROGATE),
         ("tos seca", "Tos seca y disnea de esfuerzo.", Reason.NEW_WORD),
         ("se deja cita abierta", "Se deja cita abierta a urgencias con datos de alarma.", Reason.NEW_WORD),
+        ("Gustilo tres", "Gusto tres.", Reason.OMISSION),
+        ("fractura diafisaria cerrada", "Fractura diafrisaria cerrada.", Reason.OMISSION),
+        ("se inmoviliza con aparato muslopodálico", "Se inmoviliza con aparato.", Reason.OMISSION),
         ("tos seca", "", Reason.NO_ANSWER),
         ("tos seca", "tos seca", Reason.SAME),
     ],
