@@ -1,4 +1,4 @@
-"""Checks of a rewording beside the grounding guard: figures, surrogates and provisos have to survive unchanged.
+"""Checks of a rewording beside the grounding guard: figures (and their order) and surrogates survive unchanged.
 
 Cheap and strict: a figure or a surrogate that differs in the least sends the statement back to the physician's words.
 """
@@ -29,6 +29,23 @@ def figures(text: str) -> Counter[str]:
 def same_figures(source: str, written: str) -> bool:
     """Whether both texts hold the same figures, each as often."""
     return figures(source) == figures(written)
+
+
+def figures_keep_their_words(source: str, written: str) -> bool:
+    """Whether the figures stand in the same order and no new stop parts one from the word before it.
+
+    «frecuencia setenta saturando noventa» read as «frecuencia, setenta saturando, noventa» gives the values away.
+    """
+    given, said = _parted(source), _parted(written)
+    return [figure for figure, _ in given] == [figure for figure, _ in said] and all(
+        before or not after for (_, before), (_, after) in zip(given, said, strict=True)
+    )
+
+
+def _parted(text: str) -> list[tuple[str, bool]]:
+    """Each figure, and whether a stop stands before it."""
+    norm = View(text).norm
+    return [(hit[0], norm[: hit.start()].rstrip(" ").endswith((",", ";", "."))) for hit in _NUMBER.finditer(norm)]
 
 
 def same_surrogates(source: str, written: str) -> bool:

@@ -15,7 +15,7 @@ from copilot.domain import Origin, Section, Span, Statement
 from copilot.errors import ModelError
 from copilot.nom004.abbreviations import expand
 from copilot.writing.ask import batches, reword
-from copilot.writing.checks import same_figures, same_surrogates, same_words
+from copilot.writing.checks import figures_keep_their_words, same_figures, same_surrogates, same_words
 from copilot.writing.novelty import lost_words, new_words
 from copilot.writing.types import Chosen, Reason, Rewording, Writing
 
@@ -98,7 +98,8 @@ class Writer:
             return Reason.SAME, ()
         if not same_surrogates(source, raw):
             return Reason.SURROGATE, ()
-        if not (same_figures(source, raw) or same_figures(expand(source).text, raw)):
+        meant = (source, expand(source).text)
+        if not any(same_figures(one, raw) and figures_keep_their_words(one, raw) for one in meant):
             return Reason.FIGURE, ()
         if same_words(source, raw):
             return Reason.NONE, ()

@@ -71,6 +71,8 @@ def test_good_prose_is_shown(source: str, written: str) -> None:
     [
         ("TA 120/80", "Tensión arterial 130/80.", Reason.FIGURE),
         ("metformina 850 mg c/12h", "Metformina 8500 mg cada 12 horas.", Reason.FIGURE),
+        ("frecuencia setenta saturando noventa y dos", "Frecuencia, setenta saturando, noventa y dos.", Reason.FIGURE),
+        ("FC 88, FR 18", "Frecuencia respiratoria 18, frecuencia cardiaca 88.", Reason.FIGURE),
         ("creat 1.2", "Creatinina 1.2 mg/dL, filtrado 60.", Reason.FIGURE),
         ("dolor en rodilla der de 3 dias", "Dolor en la rodilla izquierda de 3 días.", Reason.UNSUPPORTED),
         ("niega DM e HAS", "Diabetes mellitus e hipertensión arterial.", Reason.UNSUPPORTED),
