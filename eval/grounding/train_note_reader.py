@@ -17,6 +17,7 @@ import math
 import random
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -144,7 +145,7 @@ class Net(nn.Module):
 
 def disturbed(group: list[Pair], rng: random.Random) -> list[Pair]:
     """The same pairs as hurried hands type: capitals, small letters, no accents; note and statements apart."""
-    ways = [str.upper, str.lower, strip_accents, lambda text: strip_accents(text).upper(), str]
+    ways: list[Callable[[str], str]] = [str.upper, str.lower, strip_accents, lambda t: strip_accents(t).upper(), str]
     note = rng.choice(ways)
     return [replace(pair, source=note(pair.source), statement=rng.choice(ways)(pair.statement)) for pair in group]
 
