@@ -14,6 +14,7 @@ paciente pte px dolor años mg dias días cada c s ta fc fr dx tx iv vo
 """
 _FUNCTION_WORDS = frozenset(_COMMON.split())
 _WORD = re.compile(r"[^\W\d_]+")
+_SURROGATE = re.compile(r"<[A-Z][A-Z0-9_]*>")
 
 
 def check_text(text: str, max_chars: int) -> str:
@@ -37,7 +38,7 @@ def check_text(text: str, max_chars: int) -> str:
 
 def looks_spanish(text: str) -> bool:
     """Whether enough function words of Spanish clinical notes occur (short texts pass)."""
-    words = [word.lower() for word in _WORD.findall(text)]
+    words = [word.lower() for word in _WORD.findall(_SURROGATE.sub(" ", text))]
     if len(words) < 25:
         return True
     return sum(word in _FUNCTION_WORDS for word in words) / len(words) > 0.12

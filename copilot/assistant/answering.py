@@ -109,10 +109,11 @@ class Answerer:
     def stages(self, question: str, context: PatientContext | None = None, *, early: bool = True) -> Iterator[Answer]:
         """The answer with its first passage alone, as soon as that is known (``early``), then the whole answer."""
         verdict = self.scope.check(question, follow_up=bool(context and context.topic))
-        declined, warning = verdict, ""
+        declined, warning, orders = verdict, "", 0
         if verdict.category == Category.INJECTION and (parts := separate(self.scope, question)):
             question, verdict = parts.question, parts.verdict
             warning = _ORDER.format(" ".join(parts.order.split()))
+            orders = max(1, len(verdict.findings))
         if not verdict.allowed and not verdict.doubtful:
             yield refusal(verdict)
             return
@@ -140,12 +141,14 @@ class Answerer:
             found = gather(hit.passage, score, expansion, vector, encoder)
             evidence.append(continued(found, self._after(hits, number)))
             if early and number == 0:
-                yield replace(self._compose(evidence, refs, bearing, verdict, warning), provisional=True)
+                first = self._compose(evidence, refs, bearing, verdict, warning)
+                yield replace(first, injections=orders, provisional=True)
         odds: list[float] = []
         if self._selector is not None and len(evidence) > 1:
             odds = self._selector(asked, [shown(one) for one in evidence[: len(LETTERS)]])
             evidence = reordered(evidence, odds)
-        yield replace(self._compose(evidence, refs, bearing, verdict, warning), selection=tuple(odds))
+        whole = self._compose(evidence, refs, bearing, verdict, warning)
+        yield replace(whole, injections=orders, selection=tuple(odds))
 
     def _after(self, hits: Sequence[Hit], number: int) -> Passage | None:
         """The passage behind one of the first two, where none of those cited is it."""

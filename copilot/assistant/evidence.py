@@ -137,15 +137,22 @@ def continued(one: Evidence, after: Passage | None) -> Evidence:
     """The quotation with the passage behind it in its document, where that goes on with the section.
 
     A passage is cut at a length, not at a thought: what is asked often stands in the next rows. One with a suspicious
-    value isn't added.
+    value isn't added, nor one of another grade or population, nor a card, which stands alone.
     """
-    if after is None or find_flags(after.text) or not _same_section(one.passage, after):
+    if after is None or find_flags(after.text) or not _goes_on(one.passage, after):
         return one
     text = after.text.strip()
     if len(text) > AFTER:
         kept = [unit for unit in units(text) if unit.end <= AFTER]
         text = text[: kept[-1].end] if kept else ""
     return replace(one, quote=f"{one.quote}\n[…]\n{text}") if text else one
+
+
+def _goes_on(one: Passage, other: Passage) -> bool:
+    if any(passage.origin != "oficial" for passage in (one, other)):
+        return False
+    alike = (one.kind, one.grade, one.scale, one.population) == (other.kind, other.grade, other.scale, other.population)
+    return alike and _same_section(one, other)
 
 
 def _same_section(one: Passage, other: Passage) -> bool:

@@ -36,7 +36,7 @@ def answer_entry(answer: Answer, redaction: Redaction | None = None) -> AuditEnt
             redaction=counts(redaction),
             scope=answer.category,
             scope_reason=answer.reason,
-            injections=int(answer.category == "inyeccion"),
+            injections=max(answer.injections, int(answer.category == "inyeccion")),
             dropped=list(answer.dropped),
         ),
         detail={"bearing": round(answer.bearing, 4), "mode": answer.mode, **_selection(answer)},

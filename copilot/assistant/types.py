@@ -107,6 +107,8 @@ class Answer:
     """Passages found and not cited: what an abstention rests on. For the log."""
     selection: tuple[float, ...] = ()
     """What the language model made of the first passages, where it was asked."""
+    injections: int = 0
+    """Orders found beside the question, which was answered without them. For the log."""
     provisional: bool = False
     """True: the first passage alone, shown while the rest is gathered."""
 

@@ -20,10 +20,15 @@ def figures(text: str) -> Counter[str]:
     """Figures of a text, spoken ones as digits, without leading and trailing zeros."""
     found: Counter[str] = Counter()
     for hit in _NUMBER.findall(View(text).norm):
-        whole, _, part = hit.partition(".")
-        number = whole.lstrip("0") or "0"
-        found[f"{number}.{part.rstrip('0')}" if part.rstrip("0") else number] += 1
+        found[_bare(hit)] += 1
     return found
+
+
+def _bare(figure: str) -> str:
+    """A figure without leading and trailing zeros."""
+    whole, _, part = figure.partition(".")
+    number = whole.lstrip("0") or "0"
+    return f"{number}.{part.rstrip('0')}" if part.rstrip("0") else number
 
 
 def same_figures(source: str, written: str) -> bool:
@@ -45,7 +50,8 @@ def figures_keep_their_words(source: str, written: str) -> bool:
 def _parted(text: str) -> list[tuple[str, bool]]:
     """Each figure, and whether a stop stands before it."""
     norm = View(text).norm
-    return [(hit[0], norm[: hit.start()].rstrip(" ").endswith((",", ";", "."))) for hit in _NUMBER.finditer(norm)]
+    found = _NUMBER.finditer(norm)
+    return [(_bare(hit[0]), norm[: hit.start()].rstrip(" ").endswith((",", ";", "."))) for hit in found]
 
 
 def same_surrogates(source: str, written: str) -> bool:

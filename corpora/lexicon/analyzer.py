@@ -297,13 +297,21 @@ def expand(question: str, vocabulary: frozenset[str] | None = None, *, typos: bo
     )  # fmt: skip
 
 
-_PRESSURE = re.compile(r"(?<![\d/.,])(\d{2,3})\s?/\s?(\d{2,3})(?![\d/]|[.,]\d)")
+_PRESSURE = re.compile(r"(?<![\d/.,])(\d{2,3})\s?/\s?(\d{2,3})(?![\d/]|[.,]\d|\s?(?:mg|mcg|µg|ug|g|ui|ml)\b)")
+_STRENGTH = frozenset(
+    ["colesterol", "trigliceridos", "ldl", "hdl", "glucosa", "inhalador", "tableta", "tabletas", "capsulas"]
+)
+"""Words before «220/110» that say it is no blood pressure; any drug does too."""
 
 
 def _pressure(question: str) -> list[str]:
     """What a bare «190/115» means: a blood pressure, and from 180 or 110 on (PAI-HAS) one that may be a crisis."""
     found: list[str] = []
-    for systolic, diastolic in ((int(one[1]), int(one[2])) for one in _PRESSURE.finditer(question)):
+    for one in _PRESSURE.finditer(question):
+        systolic, diastolic = int(one[1]), int(one[2])
+        beside = tokens(question[: one.start()])[-1:]
+        if any(word in _classes() or word in _STRENGTH for word in beside) or diastolic < 0.35 * systolic:
+            continue
         if 70 <= systolic <= 280 and 40 <= diastolic <= 160 and systolic >= diastolic + 15:
             found.append("presión arterial")
             if systolic >= 180 or diastolic >= 110:

@@ -7,6 +7,7 @@ from guardrails.redaction import Redactor
 
 REDACTOR = Redactor()
 LINES = [
+    "escolaridad: esc. prim completa, madre esc sec trunca",
     "sat 91 aa, FC 118 a 96, glucosa capilar de 112 a 168",
     "actividad uterina 3/10/40, FCF 142, 38.2 SDG",
     "gasometría 7.31/38/71, HCO3 19, lactato 2.1",

@@ -32,7 +32,12 @@ def test_an_ordinary_word_is_no_drug(question: str) -> None:
 
 @pytest.mark.parametrize(
     ("question", "crisis"),
-    [("viene con 150/95 en dos citas", False), ("186/114 y sin síntomas", True), ("la señora trae 190 / 115", True)],
+    [
+        ("viene con 150/95 en dos citas", False),
+        ("186/114 y sin síntomas", True),
+        ("toma losartán y trae 190/115", True),
+        ("la señora trae 190 / 115", True),
+    ],
 )
 def test_a_bare_reading_is_a_blood_pressure(question: str, crisis: bool) -> None:
     read = expand(question)
@@ -41,7 +46,8 @@ def test_a_bare_reading_is_a_blood_pressure(question: str, crisis: bool) -> None
 
 
 @pytest.mark.parametrize(
-    "question", ["plaquetas el 12/05/2024", "vacuna 1/2 dosis", "saturación 92/98", "20/20 de agudeza visual", "70/30"]
+    "question", ["plaquetas el 12/05/2024", "vacuna 1/2 dosis", "saturación 92/98", "20/20 de agudeza visual", "70/30",
+     "salmeterol fluticasona 250/50 cada 12 h", "levodopa 250/50", "colesterol 220/110", "valsartán 160/80"]
 )
 def test_other_figures_with_a_bar_are_not(question: str) -> None:
     assert "presión arterial" not in expand(question).text

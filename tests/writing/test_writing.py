@@ -59,6 +59,7 @@ def only(answer: str, source: str) -> Reason:
         ("dolor en rodilla der de 3 dias", "Dolor en la rodilla derecha de 3 días."),
         ("<PACIENTE_1> acude con su hija", "<PACIENTE_1> acude con su hija."),
         ("TA 120/80, FC 88", "Tensión arterial 120/80, frecuencia cardiaca 88."),
+        ("prednisona 0.50 mg por kg", "Prednisona 0.5 mg por kg."),
         ("dolor abdomial difuso", "Dolor abdominal difuso."),
     ],
 )  # fmt: skip

@@ -19,6 +19,7 @@ _GENERIC = {
 }  # fmt: skip
 
 
+_LEVEL = re.compile(r"^(?:prim|sec|prepa)\w*\.? ")
 _SCHOOL_PROSE = frozenset("al a completa incompleta trunca terminada y con sin de en la el a matutina vespertina publica privada particular tiene presenta acude refiere abierta concluida inconclusa".split())
 
 
@@ -49,7 +50,7 @@ class EmployerRecognizer(FoldedRecognizer):
             r"|preparatoria|prepa|bachilleres|universidad|instituto tecnologico|guarderia|cendi|estancia infantil)(?: \d{1,3})?(?: (?P<v>(?:(?:no|num)\.? ?)?\d{1,4}|[A-Za-zñ]+(?: [a-zñ.]+){0,3}?))(?=[,.;\n)]|$)",
             0.5,
         ),
-        rule("technical school", r"(?<![a-z])(?P<v>(?:sec|esc)\.? ?(?:tec|gral|prim|sec|fed)\.?(?: (?:no\.?|num\.?|#)? ?\d{1,4}(?!\d)| (?!de |en |con |y )[a-zñ]{4,}))", 0.7),
+        rule("technical school", r"(?<![a-z])(?P<v>(?:sec|esc)\.? ?(?:tec|gral|prim|sec|fed)\.?(?: (?:no\.?|num\.?|#)? ?\d{1,4}(?!\d)| (?!de |en |con |y |in?completa|trunca|inconclusa|terminada|completa)[a-zñ]{4,}))", 0.7),
         rule("field", rf"(?<![a-z])(?:empresa|empleador|centro de trabajo|lugar de trabajo|razon social|patron(?= ?[:=]))(?: actual)? ?[:=]? ?(?P<v>(?!de |del |por |que |lo |la |no |donde )[a-z0-9ñ&][^\n,;|()]{{2,60}}?){_END}", 0.75),
         rule("verb", rf"(?<![a-z])(?:labora(?:ndo|ba)?|trabaja(?:ndo|ba|dor|dora)?|emplead[oa]|obrer[oa]|operari[oa]|chofer|cajer[oa]|vigilante|guardia|intendente|ejecutiv[oa])(?: [a-zñ]+){{0,4}}? (?:en|de|para) (?:la |el )?(?:empresa |fabrica |cia\.? |compania )(?P<v>[a-z0-9ñ&][^\n,;|()]{{2,50}}?){_END}", 0.8),
         rule("place of work", rf"(?<![a-z])(?P<v>(?:maquila(?:dora)?|hotel|taller|tienda|supermercado|farmacia|gasolinera|ingenio|mina|rastro|central|mercado|plaza) (?:de abastos?|(?!de |del? dia|que |con |y |en |mecanic|textil|el |la |donde|desde|hace)[a-zñ]{{3,}}(?: (?!desde|hace|turno|de dia)[a-zñ]{{3,}}){{0,2}}?)){_END}", 0.6, context=True),
@@ -74,7 +75,7 @@ class EmployerRecognizer(FoldedRecognizer):
 
     def validate(self, value: str, rule: Rule, near: bool) -> float | None:
         """A kind of place is no employer."""
-        if rule.name == "school" and not any(one.isdigit() for one in value) and value.split(" ")[0] in _SCHOOL_PROSE:
+        if rule.name == "school" and not any(one.isdigit() for one in value) and _LEVEL.sub("", value).split(" ")[0] in _SCHOOL_PROSE:
             return None
         bare = value.strip()
         if rule.name == "business" and not any(set(word_class(word)) & set("gsm?") and "c" not in word_class(word) for word in re.findall(r"[a-zñ]{4,}", bare)[1:]):
