@@ -2,9 +2,9 @@
 
 The grounding guard knows clinical facts that clash; a finding that the source merely doesn't mention is its weakest
 point. Rewording needs no new content words, so any that is neither in the source (by stem or as a corrected
-misspelling), nor a reading of one of its abbreviations, nor in ``data/neutral.txt``, sends the statement back; so does
-a long word of the source that nothing in the rewording stands for. A misspelling is a word that the vocabulary lacks,
-and its correction one that it holds: «Gustilo» is not «gusto», nor «diafisaria» «diafrisaria».
+misspelling), nor the sure reading of one of its abbreviations, nor in ``data/neutral.txt``, sends the statement back;
+so does a long word of the source that nothing in the rewording stands for. A misspelling is a word that the vocabulary
+lacks, and its correction one that it holds: «Gustilo» is not «gusto», nor «diafisaria» «diafrisaria».
 """
 
 from __future__ import annotations
@@ -58,11 +58,8 @@ def _words(text: str) -> list[str]:
 def new_words(source: str, written: str) -> list[str]:
     """Content words of ``written`` that ``source`` doesn't account for, folded, in order."""
     given = _words(source)
-    pieces = {*given, *re.split(r"[\s,;:()]+", fold(source))}
     known = {stem(word) for word in [*given, *_words(expand(source).text)]} | neutral()
     known |= {stem(word) for mark, words in _MARKS.items() if mark.search(source) for word in words}
-    for piece in pieces:
-        known |= _readings().get(piece.strip("."), frozenset())
     # «der» → «derecha», «mult» → «múltiples»; whole words («pie», «piel») and prose («con») open nothing.
     heads = tuple(word for word in given if _cut_short(word) and stem(word) not in neutral())
     spelt = [word for word in given if _misspelt(word)]

@@ -16,6 +16,9 @@ from copilot.nom004.abbreviations import expand, find
         ("ceftriaxona 1 g IV c/12h x 7 d", "ceftriaxona 1 g intravenosa cada 12 horas x 7 días"),
         ("gesta: G2 P1 A0 C1", "gesta: gestas 2 paras 1 abortos 0 cesáreas 1"),
         ("con PA 120/80", "con presión arterial 120/80"),
+        ("cefotaxima 2 gr c/12h", "cefotaxima 2 gramos cada 12 horas"),
+        ("Mucositis gr 1.", "Mucositis grado 1."),
+        ("pasar sol hartmann", "pasar solución hartmann"),
     ],
 )
 def test_written_out(text: str, expanded: str) -> None:
@@ -48,6 +51,8 @@ def test_left_alone(text: str) -> None:
         ("IC", "paciente con IC"),
         ("FA", "antecedente de FA"),
         ("Px", "se comenta Px"),
+        ("sol", "genética (sol.)"),
+        ("gr", "mucositis de gr bajo"),
     ],
 )
 def test_ambiguous_ones_are_asked(short: str, text: str) -> None:

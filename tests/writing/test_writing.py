@@ -85,6 +85,7 @@ def test_good_prose_is_shown(source: str, written: str) -> None:
         ("<PACIENTE_1> acude con su hija", "<PACIENTE_1> acude con su hija <FAMILIAR_1>.", Reason.SURROGATE),
         ("tos seca", "Tos seca y disnea de esfuerzo.", Reason.NEW_WORD),
         ("se deja cita abierta", "Se deja cita abierta a urgencias con datos de alarma.", Reason.NEW_WORD),
+        ("NF1 (sol.)", "NF1 (solución).", Reason.NEW_WORD),
         ("Gustilo tres", "Gusto tres.", Reason.OMISSION),
         ("fractura diafisaria cerrada", "Fractura diafrisaria cerrada.", Reason.OMISSION),
         ("se inmoviliza con aparato muslopodálico", "Se inmoviliza con aparato.", Reason.OMISSION),
