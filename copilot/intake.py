@@ -7,6 +7,7 @@ import unicodedata
 from pathlib import Path
 
 from copilot.errors import InputError
+from guardrails.redaction.vault import EXACT_SURROGATE
 
 _COMMON = """
 de la el los las en con sin por para se que del al un una y o no su a desde hace es fue le lo refiere niega
@@ -14,7 +15,6 @@ paciente pte px dolor años mg dias días cada c s ta fc fr dx tx iv vo
 """
 _FUNCTION_WORDS = frozenset(_COMMON.split())
 _WORD = re.compile(r"[^\W\d_]+")
-_SURROGATE = re.compile(r"<[A-Z][A-Z0-9_]*>")
 
 
 def check_text(text: str, max_chars: int) -> str:
@@ -38,7 +38,7 @@ def check_text(text: str, max_chars: int) -> str:
 
 def looks_spanish(text: str) -> bool:
     """Whether enough function words of Spanish clinical notes occur (short texts pass)."""
-    words = [word.lower() for word in _WORD.findall(_SURROGATE.sub(" ", text))]
+    words = [word.lower() for word in _WORD.findall(EXACT_SURROGATE.sub(" ", text))]
     if len(words) < 25:
         return True
     return sum(word in _FUNCTION_WORDS for word in words) / len(words) > 0.12

@@ -12,11 +12,11 @@ from bisect import bisect_left
 from copilot.domain import Span
 from copilot.extraction.numbers import NUMBER_PHRASE, spoken_value
 from copilot.folding import fold
+from guardrails.redaction.vault import EXACT_SURROGATE
 
 MASK = "¤"
 """Stands for every character of a surrogate such as ``<PACIENTE_1>``: matches no pattern."""
 
-_SURROGATE = re.compile(r"<[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*>")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _SPOKEN_THOUSANDS = re.compile(r"(?<=\d)\s+mil\s+(?=\d{3}(?!\d))")
@@ -68,7 +68,7 @@ class View:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        masked = _SURROGATE.sub(lambda m: MASK * len(m.group()), text)
+        masked = EXACT_SURROGATE.sub(lambda m: MASK * len(m.group()), text)
         self.cased = masked
         self._starts = list(range(len(text)))
         self._ends = list(range(1, len(text) + 1))

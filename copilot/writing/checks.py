@@ -10,18 +10,9 @@ from collections import Counter
 
 from copilot.extraction.view import View
 from copilot.folding import fold
-from guardrails.redaction.vault import surrogates_in
+from guardrails.redaction.vault import EXACT_SURROGATE, surrogates_in
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_EXACT_SURROGATE = re.compile(r"<[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*>")
-
-
-def figures(text: str) -> Counter[str]:
-    """Figures of a text, spoken ones as digits, without leading and trailing zeros."""
-    found: Counter[str] = Counter()
-    for hit in _NUMBER.findall(View(text).norm):
-        found[_bare(hit)] += 1
-    return found
 
 
 def _bare(figure: str) -> str:
@@ -32,12 +23,7 @@ def _bare(figure: str) -> str:
 
 
 def same_figures(source: str, written: str) -> bool:
-    """Whether both texts hold the same figures, each as often."""
-    return figures(source) == figures(written)
-
-
-def figures_keep_their_words(source: str, written: str) -> bool:
-    """Whether the figures stand in the same order and no new stop parts one from the word before it.
+    """Whether both texts hold the same figures in the same order, and no new stop parts one from the word before it.
 
     «frecuencia setenta saturando noventa» read as «frecuencia, setenta saturando, noventa» gives the values away.
     """
@@ -48,7 +34,7 @@ def figures_keep_their_words(source: str, written: str) -> bool:
 
 
 def _parted(text: str) -> list[tuple[str, bool]]:
-    """Each figure, and whether a stop stands before it."""
+    """Each figure, spoken ones as digits, and whether a stop stands before it."""
     norm = View(text).norm
     found = _NUMBER.finditer(norm)
     return [(_bare(hit[0]), norm[: hit.start()].rstrip(" ").endswith((",", ";", "."))) for hit in found]
@@ -56,7 +42,7 @@ def _parted(text: str) -> list[tuple[str, bool]]:
 
 def same_surrogates(source: str, written: str) -> bool:
     """Whether both texts hold the same surrogates, each as often and spelt exactly."""
-    known, said = _EXACT_SURROGATE.findall(source), _EXACT_SURROGATE.findall(written)
+    known, said = EXACT_SURROGATE.findall(source), EXACT_SURROGATE.findall(written)
     return Counter(known) == Counter(said) and len(surrogates_in(written)) == len(surrogates_in(source))
 
 

@@ -19,9 +19,10 @@ from copilot.dictation.spelling import listed
 from copilot.folding import fold
 from copilot.nom004.abbreviations import expand, table
 from guardrails.grounding.text import stem
+from guardrails.redaction.exceptions import eponyms
+from guardrails.redaction.vault import EXACT_SURROGATE
 
 _NEUTRAL = Path(__file__).with_name("data") / "neutral.txt"
-_SURROGATE = re.compile(r"<[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*>")
 _WORD = re.compile(r"[a-zñ]+")
 _MARKS = {
     re.compile(r"\+"): ("positivo", "positiva", "positivos", "positivas"),
@@ -31,7 +32,6 @@ CLOSE = 82
 """Similarity (0–100) from which a word counts as the corrected spelling of a source word."""
 LONG = 5
 """Letters from which a word of the source must be found again."""
-_EPONYMS = Path(__file__).parents[2] / "guardrails" / "redaction" / "data" / "eponyms.txt"
 
 
 @lru_cache(maxsize=1)
@@ -42,17 +42,13 @@ def neutral() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def _readings() -> dict[str, frozenset[str]]:
-    """Folded abbreviation → stems of all its readings."""
-    out: dict[str, set[str]] = {}
-    for short, readings in table().items():
-        words = {stem(word) for reading in readings for word in _WORD.findall(fold(reading))}
-        out.setdefault(fold(short), set()).update(words)
-    return {short: frozenset(words) for short, words in out.items()}
+def _abbreviations() -> frozenset[str]:
+    """Folded abbreviations of the table."""
+    return frozenset(map(fold, table()))
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(fold(_SURROGATE.sub(" ", text)))
+    return _WORD.findall(fold(EXACT_SURROGATE.sub(" ", text)))
 
 
 def new_words(source: str, written: str) -> list[str]:
@@ -65,7 +61,7 @@ def new_words(source: str, written: str) -> list[str]:
     spelt = [word for word in given if _misspelt(word)]
     out = []
     for word in _words(written):
-        if len(word) < 3 or stem(word) in known or (heads and word.startswith(heads)):
+        if len(word) < 3 or stem(word) in known or word.startswith(heads):
             continue
         if listed(word) and _close(word, spelt):
             continue
@@ -79,17 +75,14 @@ def lost_words(source: str, written: str) -> list[str]:
     stems = {stem(word) for word in said} | neutral()
     out = []
     for word in _words(source):
-        if len(word) < LONG or stem(word) in stems or word in _readings() or any(one.startswith(word) for one in said):
+        if len(word) < LONG or stem(word) in stems or word in _abbreviations():
+            continue
+        if any(one.startswith(word) for one in said):
             continue
         if _misspelt(word) and _close(word, [one for one in said if listed(one)]):
             continue
         out.append(word)
     return out
-
-
-@lru_cache(maxsize=1)
-def _eponyms() -> frozenset[str]:
-    return frozenset(fold(_EPONYMS.read_text(encoding="utf-8")).split())
 
 
 def _cut_short(word: str) -> bool:
@@ -99,7 +92,7 @@ def _cut_short(word: str) -> bool:
 
 def _misspelt(word: str) -> bool:
     """Whether a folded word may be another one misspelt: none of the vocabulary, no name of a scale or sign."""
-    return len(word) >= 4 and not listed(word) and word not in _eponyms()
+    return len(word) >= 4 and not listed(word) and word not in eponyms()
 
 
 def _close(word: str, others: list[str]) -> bool:

@@ -11,8 +11,7 @@ from collections.abc import Callable, Sequence
 
 from copilot.domain import Span
 from guardrails.redaction import Redaction
-
-_SURROGATE = re.compile(r"<[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*>")
+from guardrails.redaction.vault import EXACT_SURROGATE
 
 
 def restore_written(
@@ -31,4 +30,4 @@ def restore_written(
         forms = there.get(match[0])
         return forms.pop(0) if forms else vault(match[0])
 
-    return _SURROGATE.sub(said, text)
+    return EXACT_SURROGATE.sub(said, text)

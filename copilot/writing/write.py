@@ -15,7 +15,7 @@ from copilot.domain import Origin, Section, Span, Statement
 from copilot.errors import ModelError
 from copilot.nom004.abbreviations import expand
 from copilot.writing.ask import batches, reword
-from copilot.writing.checks import figures_keep_their_words, same_figures, same_surrogates, same_words
+from copilot.writing.checks import same_figures, same_surrogates, same_words
 from copilot.writing.novelty import lost_words, new_words
 from copilot.writing.types import Chosen, Reason, Rewording, Writing
 
@@ -99,7 +99,7 @@ class Writer:
         if not same_surrogates(source, raw):
             return Reason.SURROGATE, ()
         meant = (source, expand(source).text)
-        if not any(same_figures(one, raw) and figures_keep_their_words(one, raw) for one in meant):
+        if not any(same_figures(one, raw) for one in meant):
             return Reason.FIGURE, ()
         if same_words(source, raw):
             return Reason.NONE, ()

@@ -27,6 +27,8 @@ SURROGATE = re.compile(
     rf"|(?<![\w<])(?P<bare>{_WORDS})_(?P<digits>\d{{1,5}})(?![\w>])",
     re.IGNORECASE,
 )
+EXACT_SURROGATE = re.compile(r"<[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*>")
+"""A surrogate to the letter, as the vault hands it out."""
 _PLAIN = str.maketrans("ÁÉÍÓ", "AEIO")
 
 
