@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from copilot.assistant.bearing import features, load_model
+from copilot.assistant.bearing import Bearing, features, load_models
 from copilot.assistant.evidence import QUOTE, continued, gather
 from copilot.assistant.selection import LETTERS, Selector, reordered, shown
 from copilot.assistant.types import (
@@ -120,14 +120,15 @@ class Answerer:
         asked = self._asked(question, context)
         hits = self.search(asked, context)
         titles = self.catalogue.search(asked, TITLES)
-        bearing, expansion = self.bearing(asked, hits, titles)
+        judged = self.bearing(asked, hits, titles)
+        bearing, expansion = judged.probability, judged.expansion
         if not verdict.allowed:
             if bearing < APPEAL:
                 yield refusal(verdict)
                 return
             verdict = replace(verdict, allowed=True, category=Category.CLINICAL, reason=_FOUND)
         refs = tuple(self._refs(titles)[:5])
-        if not hits or bearing < load_model().threshold:
+        if not hits or not judged.enough:
             left = tuple(_considered(one) for one in hits)
             yield refusal(declined) if warning else abstention(refs, bearing, verdict, left)
             return
@@ -168,21 +169,28 @@ class Answerer:
                 return hits
         return self.retriever.search(asked, CONSIDERED)
 
-    def bearing(self, asked: str, hits: Sequence[Hit], titles: Sequence[CatalogueHit]) -> tuple[float, Expansion]:
-        """Probability that the passages answer, and the question as the indexes read it."""
-        values, expansion = self.signs(asked, hits, titles)
-        return load_model().probability(values), expansion
+    def bearing(
+        self, asked: str, hits: Sequence[Hit], titles: Sequence[CatalogueHit], *, question: bool = True
+    ) -> Bearing:
+        """Whether the passages answer, and the question as the indexes read it; not a ``question``: a bare topic."""
+        here = self.here()
+        signs, expansion = self.signs(asked, hits, titles, here)
+        return load_models().judge(asked, signs, here, expansion, asked=question)
 
-    def signs(self, asked: str, hits: Sequence[Hit], titles: Sequence[CatalogueHit]) -> tuple[list[float], Expansion]:
+    def here(self) -> frozenset[str]:
+        """Keys of the guidelines whose text is in the corpus."""
+        return frozenset(d.key for d in self.retriever.store.documents())
+
+    def signs(
+        self, asked: str, hits: Sequence[Hit], titles: Sequence[CatalogueHit], here: frozenset[str]
+    ) -> tuple[list[float], Expansion]:
         """What :meth:`bearing` rests on, in the order of :data:`~copilot.assistant.bearing.NAMES`."""
         words = self.retriever.refresh()
         expansion = expand(asked, words.words)
-        here = frozenset(d.key for d in self.retriever.store.documents())
         asked_or_added = (*expansion.stems, *expansion.added)
         frequency = {stem: int((words.scores(Expansion((stem,), (), "")) > 0).sum()) for stem in asked_or_added}
-        elsewhere = self.catalogue.only_elsewhere(expansion.stems, here)
         named = self.catalogue.named(expansion.stems)
-        return features(hits, expansion, titles, here, frequency, len(words.ids), elsewhere, named), expansion
+        return features(hits, expansion, titles, here, frequency, len(words.ids), named), expansion
 
     @staticmethod
     def _asked(question: str, context: PatientContext | None) -> str:

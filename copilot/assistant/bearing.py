@@ -3,8 +3,11 @@
 Trained on the development questions alone (``python -m eval.guidelines.train_bearing``); weights are data. The signs:
 how far the best passage stands out from the other candidates, how well the words match, how much of the question the
 passage that covers most of it leaves out (weighted by how rare each word is), whether the guideline that fits best by
-its title is one whose text is here, and how long the words are that the corpus lacks: those of a disease or drug that
-it doesn't treat are long, those of the street are short.
+its title is one whose text is here, how long the words are that the corpus lacks (those of a disease or drug that it
+doesn't treat are long, those of the street are short), and how the question is worded: n-grams of questions that these
+documents answer and of others («¿a quién le hablo…?», «¿cuánto cuesta…?»). The wording knows the topics of the
+guidelines it learnt with (their cards or the official documents); with any other corpus, and for what isn't a question,
+the model without it decides.
 """
 
 from __future__ import annotations
@@ -18,15 +21,16 @@ from pathlib import Path
 
 import numpy as np
 
+from copilot.ngrams import NgramClassifier, load_ngrams
 from copilot.retrieval import Hit
 from copilot.retrieval.rerank import passage_terms
 from corpora.catalogue.search import PEOPLE, CatalogueHit
 from corpora.lexicon import Expansion, everyday_stems
 
 _MODEL = Path(__file__).with_name("bearing.json")
+WORDING_FILE = Path(__file__).with_name("wording.npz")
 NAMES = (
     "margin",
-    "known_elsewhere",
     "title_here",
     "title_elsewhere",
     "bm25_per_word",
@@ -34,7 +38,8 @@ NAMES = (
     "unknown_long",
     "left_out",
 )
-"""Names of the features, in the order of the model."""
+"""Names of the features, in the order of the model; :data:`WORDING_SIGN` follows them where the wording counts."""
+WORDING_SIGN = "wording"
 _MOST = 0.6
 """Share of the words of a reading that the corpus must have for the word read to count as known."""
 _SHORT = 5
@@ -45,6 +50,21 @@ _LAY = 2.5
 """Weight of a word that neither corpus nor catalogue knows: it may be of the street."""
 _PERSON = 0.3
 """Share of its weight for a word that says whom it is about."""
+
+
+@dataclass(frozen=True)
+class Bearing:
+    """Whether the corpus answers a question."""
+
+    probability: float
+    threshold: float
+    expansion: Expansion
+    """The question as the indexes read it."""
+
+    @property
+    def enough(self) -> bool:
+        """Whether the assistant may answer."""
+        return self.probability >= self.threshold
 
 
 @dataclass(frozen=True)
@@ -63,15 +83,49 @@ class BearingModel:
         return 1 / (1 + math.exp(-float(x @ np.asarray(self.weights)) - self.bias))
 
 
+@dataclass(frozen=True)
+class BearingModels:
+    """The model with the wording, for questions to the guidelines it learnt with, and the one for anything else."""
+
+    here: frozenset[str]
+    """Keys of the guidelines whose questions the wording learnt from."""
+    worded: BearingModel
+    plain: BearingModel
+
+    def judge(
+        self, question: str, signs: Sequence[float], here: frozenset[str], expansion: Expansion, *, asked: bool = True
+    ) -> Bearing:
+        """``signs``: of :func:`features`; ``here``: keys of the corpus; ``asked``: it is a question, not a topic."""
+        model = self.plain
+        if asked and here == self.here:
+            model, signs = self.worded, [*signs, wording(question)]
+        return Bearing(model.probability(signs), model.threshold, expansion)
+
+
 @lru_cache(maxsize=1)
-def load_model() -> BearingModel:
-    """The shipped model."""
+def load_models() -> BearingModels:
+    """The shipped models."""
     data = json.loads(_MODEL.read_text(encoding="utf-8"))
-    if tuple(data["names"]) != NAMES:
-        raise ValueError("bearing.json holds other features than the code computes")
-    return BearingModel(
-        tuple(data["mean"]), tuple(data["scale"]), tuple(data["weights"]), data["bias"], data["threshold"]
-    )
+    models = []
+    for name, names in (("worded", (*NAMES, WORDING_SIGN)), ("plain", NAMES)):
+        one = data[name]
+        if tuple(one["names"]) != names or {len(one[part]) for part in ("mean", "scale", "weights")} != {len(names)}:
+            raise ValueError("bearing.json holds other features than the code computes")
+        models.append(
+            BearingModel(tuple(one["mean"]), tuple(one["scale"]), tuple(one["weights"]), one["bias"], one["threshold"])
+        )
+    return BearingModels(frozenset(data["here"]), *models)
+
+
+@lru_cache(maxsize=1)
+def _reader() -> NgramClassifier:
+    return load_ngrams(WORDING_FILE)
+
+
+def wording(question: str) -> float:
+    """Log-odds, by its wording alone, that a question is one that the documents learnt with answer."""
+    no, yes = _reader().scores([question])[0]
+    return float(yes - no)
 
 
 def features(
@@ -81,15 +135,13 @@ def features(
     here: frozenset[str],
     frequency: dict[str, int],
     total: int,
-    elsewhere: frozenset[str],
     named: frozenset[str],
 ) -> list[float]:
     """The features.
 
     ``here``: keys with text in the corpus. ``frequency``: passages of the corpus, of ``total``, with a stem (asked or
     added).
-    ``elsewhere``: stems of the question that only guidelines without text here have in the catalogue. ``named``: those
-    that any has.
+    ``named``: stems of the question that some title or topic of the catalogue has.
     """
     words = [s for s in question.stems if s not in everyday_stems() and not any(c.isdigit() for c in s)]
     # A word that stands for one of the corpus («dapa») is known.
@@ -104,7 +156,6 @@ def features(
 
     return [
         best("margin"),
-        float(min(3, sum(s in elsewhere for s in unknown))),
         max((one.score for one in ours), default=0.0),
         max((one.score for one in others), default=0.0),
         best("bm25") / math.log(2 + total) / max(1, len(words)),

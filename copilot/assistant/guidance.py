@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from copilot.assistant.answering import TITLES, Answerer
-from copilot.assistant.bearing import load_model
 from copilot.assistant.evidence import gather
 from copilot.assistant.patient import patient_context
 from copilot.assistant.types import CatalogueRef, Citation
@@ -40,24 +39,24 @@ class Suggestion:
 def guidance(answerer: Answerer, redacted: str, note: Note) -> tuple[Suggestion, ...]:
     """Suggestions for a (redacted) note, diagnoses first; each passage is offered once."""
     context = patient_context(redacted, note)
-    model = load_model()
     seen: set[str] = set()
     found: list[Suggestion] = []
     for about, kind in topics(note):
         asked = _QUERIES[kind].format(about)
         hits = answerer.search(asked, context)
         titles = answerer.catalogue.search(about, TITLES)
-        bearing, expansion = answerer.bearing(about, hits, titles)
-        if not hits or bearing < model.threshold:
+        judged = answerer.bearing(about, hits, titles, question=False)
+        if not hits or not judged.enough:
             refs = tuple(CatalogueRef(t.entry.key, t.entry.title, t.entry.url, t.entry.year) for t in titles[:2])
             if kind == "diagnostico" and refs:
                 found.append(Suggestion(about, kind, catalogue=refs))
             continue
-        vector = answerer.encoder.queries([expansion.text])[0]
+        vector = answerer.encoder.queries([judged.expansion.text])[0]
         fresh = [hit for hit in hits[:3] if hit.passage.id not in seen][:2]
         seen.update(hit.passage.id for hit in fresh)
         cited = tuple(
-            answerer.citation(gather(hit.passage, bearing, expansion, vector, answerer.encoder)) for hit in fresh
+            answerer.citation(gather(hit.passage, judged.probability, judged.expansion, vector, answerer.encoder))
+            for hit in fresh
         )
         if cited:
             found.append(Suggestion(about, kind, cited))

@@ -1,7 +1,9 @@
-"""The reader of requests that the scope guard asks: the bundled encoder with small adapters, five classes.
+"""The reader of requests that the scope guard asks: the bundled encoder with small adapters, and n-grams; five classes.
 
-Two adapters trained apart on requests written by hand err on different ones; their mean decides (``python -m
-eval.scope.train_reader``, cards in ``scope_model/README.md`` and ``scope_model_b/README.md``).
+Two adapters trained apart on requests written by hand err on different ones (``python -m eval.scope.train_reader``,
+cards in ``scope_model/README.md`` and ``scope_model_b/README.md``), and both are sure of themselves where a request is
+unlike all they saw; the reader of words (``python -m eval.scope.train_words``) is not. The mean of adapters and
+words decides.
 """
 
 from __future__ import annotations
@@ -13,11 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from copilot.encoders import adapted_encoder
+from copilot.ngrams import load_ngrams
 from copilot.settings import Settings
 from guardrails.scope import Chances, RequestReader
 
 MODEL = Path(__file__).with_name("scope_model")
 MODELS = (MODEL, Path(__file__).with_name("scope_model_b"))
+NGRAMS = MODEL / "ngrams.npz"
+NGRAM_SHARE = 0.5
+"""Share of the reader of words in the probabilities."""
 CLASSES = ("clinica", "documentacion", "fuera", "danina", "inyeccion")
 """Classes of the head, in its order."""
 PREFIX = "query: "
@@ -41,6 +47,7 @@ class ScopeReader:
             encoder, self._tokenizer = adapted_encoder(settings, folder)
             head = {name: value.float() for name, value in load_file(folder / "head.safetensors").items()}
             self._readers.append((encoder, head["weight"], head["bias"]))
+        self._words = load_ngrams(NGRAMS)
         self._lock = threading.Lock()
 
     def read(self, text: str) -> Chances:
@@ -61,6 +68,8 @@ class ScopeReader:
                 hidden = encoder(input_ids=enc["input_ids"], attention_mask=enc["attention_mask"]).last_hidden_state
                 read.append(((hidden * mask).sum(1) / mask.sum(1) @ weight.T + bias).softmax(-1))
             chances = torch.stack(read).mean(0)
+        worded = torch.from_numpy(self._words.log_probabilities(windows)).exp().float()
+        chances = (1 - NGRAM_SHARE) * chances + NGRAM_SHARE * worded
         worst = int((chances[:, 3] + chances[:, 4]).argmax())
         clinical, documentation, foreign, harmful, injected = chances[worst].tolist()
         if len(windows) > 1:
@@ -71,8 +80,10 @@ class ScopeReader:
 
 def load_scope_reader(settings: Settings) -> RequestReader | None:
     """The trained reader, or None where an adapter or the encoder isn't there (the rules alone decide)."""
-    if not all((folder / "head.safetensors").is_file() for folder in MODELS):
-        return None
+    for file in (NGRAMS, *(folder / "head.safetensors" for folder in MODELS)):
+        if not file.is_file():
+            _log.warning("lector de peticiones no disponible: falta %s", file.name)
+            return None
     try:
         return ScopeReader(settings)
     except Exception as error:

@@ -1,7 +1,7 @@
 """Calibrated classifiers of single statements, pooled with the section reader.
 
 One is a multinomial logistic regression on the sentence embeddings of the statement and its two neighbours, the other
-one on n-grams (:mod:`copilot.sections.ngrams`). They see less context than the reader but generalise from few notes;
+one on n-grams (:mod:`copilot.ngrams`). They see less context than the reader but generalise from few notes;
 together they err less than any alone (docs/figures/secciones.md); ``copilot.sections.train_clauses`` trains them.
 """
 
@@ -16,7 +16,7 @@ import numpy as np
 
 from copilot.domain import Section
 from copilot.embeddings import Embedder
-from copilot.sections.ngrams import load_ngrams
+from copilot.ngrams import load_ngrams
 from copilot.sections.reader import MODEL, NoteReading, Reading
 
 SECTIONS = list(Section)
@@ -25,6 +25,7 @@ WEIGHT = 0.3
 NGRAM_WEIGHT = 0.6
 """Weight of the n-grams' log-probabilities; chosen on the tuning voices."""
 FILE = "clauses.npz"
+NGRAMS = "ngrams.npz"
 
 
 def neighbourhood(vectors: np.ndarray) -> np.ndarray:
@@ -81,7 +82,7 @@ class StatementPool:
 
 def load_pool(embedder: Embedder, folder: Path = MODEL) -> StatementPool:
     """The trained classifiers; the embeddings' one only where the embeddings in use are those it was trained on."""
-    opinions: list[tuple[Opinion, float]] = [(load_ngrams(folder), NGRAM_WEIGHT)]
+    opinions: list[tuple[Opinion, float]] = [(load_ngrams(folder / NGRAMS), NGRAM_WEIGHT)]
     with np.load(folder / FILE) as data:
         weights, bias = data["weights"].astype(np.float32), data["bias"].astype(np.float32)
     if weights.shape[1] == 3 * embedder.dimension:

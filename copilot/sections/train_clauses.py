@@ -12,10 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from copilot.embeddings import Embedder, load_embedder
-from copilot.sections.clauses import FILE, SECTIONS, ClauseClassifier, Opinion, neighbourhood
+from copilot.ngrams import NgramClassifier, counts, load_ngrams, scaled
+from copilot.sections.clauses import FILE, NGRAMS, SECTIONS, ClauseClassifier, Opinion, neighbourhood
 from copilot.sections.labelled import LabelledNote, read_notes, split
-from copilot.sections.ngrams import FILE as NGRAMS
-from copilot.sections.ngrams import counts, load_ngrams, scaled
 from copilot.sections.reader import MODEL
 from copilot.sections.train import spaccc_cases, spanish_cases
 from copilot.settings import get_settings
@@ -72,9 +71,8 @@ def ngrams(notes: list[LabelledNote], _: Embedder, out: Path) -> Opinion:
     table = counts([n.text[slice(*span)] for n in notes for span, _ in n.statements])
     idf = TfidfTransformer().fit(table).idf_
     model = LogisticRegression(C=10, max_iter=80).fit(scaled(table, idf), np.concatenate([truth(n) for n in notes]))
-    values = {"weights": model.coef_, "bias": model.intercept_, "idf": idf}
-    np.savez_compressed(out / NGRAMS, **{name: value.astype(np.float16) for name, value in values.items()})
-    return load_ngrams(out)
+    NgramClassifier(model.coef_, model.intercept_, idf).save(out / NGRAMS)
+    return load_ngrams(out / NGRAMS)
 
 
 if __name__ == "__main__":

@@ -119,14 +119,6 @@ class Catalogue:
         """Those stems that some title or topic phrase has."""
         return frozenset(stem for stem in words if stem in self._having)
 
-    def only_elsewhere(self, words: Sequence[str], here: frozenset[str]) -> frozenset[str]:
-        """Those stems that titles and topic phrases have, but none of the guidelines ``here``."""
-        return frozenset(
-            stem
-            for stem in words
-            if stem in self._having and not any(self.rows[at].key in here for at in self._having[stem])
-        )
-
     def _lexical(self, own: Sequence[str], added: Sequence[str]) -> np.ndarray:
         """Share of the question's weighted stems that an entry has, and agreement with its best phrase."""
         scores = np.zeros(len(self.rows), dtype=np.float32)

@@ -1,8 +1,8 @@
 """How physicians ask for a guideline: names of the topic (``topics.tsv``) and how the patient arrives
-(``presentations.tsv``).
+(``presentations.tsv``), and what physicians, nurses and relatives say or ask about it (``asked.tsv``).
 
 Titles are formal («mordeduras de serpientes venenosas»); the question is not («le picó una víbora en el campo»).
-Both written by hand for the whole catalogue; one row may serve several guidelines of a topic.
+All written by hand for the whole catalogue; one row may serve several guidelines of a topic.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from corpora.catalogue.table import CatalogueEntry
 from corpora.errors import DataFileError
 
-_FILES = tuple(Path(__file__).with_name(name) for name in ("topics.tsv", "presentations.tsv"))
+_FILES = tuple(Path(__file__).with_name(name) for name in ("topics.tsv", "presentations.tsv", "asked.tsv"))
 
 
 @lru_cache(maxsize=1)

@@ -36,7 +36,7 @@ from guardrails.grounding.training.fit import matrix
 from guardrails.grounding.types import Reader, SourceReader
 
 DATASET = (
-    "{n} afirmaciones de prueba escritas a mano sobre {notes} notas que no se usaron para ajustar ni elegir nada (u: notas y "
+    "{n} afirmaciones de prueba escritas a mano sobre {notes} notas que no se usaron para ajustar ni elegir nada (v: notas y "
     "afirmaciones de otra mano, que no vio otra nota del proyecto), juzgadas por el guardián tal como se entrega; umbral para "
     "aceptar {wanted:.2f} de las fieles de desarrollo; intervalos del 95 % por remuestreo de notas"
 )
@@ -176,7 +176,7 @@ def main() -> int:
         lines.append(f"| {row} | " + " | ".join(cells) + " |")
     lines += by_kind(tests, {hand: decided for hand, (_, decided) in judged.items()})
     if not arguments.tests:
-        some = tests["u"]
+        some = tests["v"]
         times = {
             "alineación": timing(some, GroundingGuard()),
             "con el lector de notas, nota nueva": timing(some, guard),

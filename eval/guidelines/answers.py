@@ -21,16 +21,16 @@ from eval.figures import write_fragment
 from eval.guidelines.gold import GoldQuestion, holds, load_gold
 
 GUIDELINES = Path(__file__).resolve().parent
-SPLITS = ("dev", "dev2", "dev3", "held", "held2", "held3")
-"""``held`` and ``held2`` were measured and then read, so they are development now; ``held3`` is for measuring only."""
-THREE_FILES = ("held2", "held3")
+SPLITS = ("dev", "dev2", "dev3", "held", "held2", "held3", "held4", "held5")
+"""``held`` to ``held4`` were measured and then read: they are development now. ``held5`` only measures."""
+THREE_FILES = ("held2", "held3", "held4", "held5")
 """Splits of another author, in three files: :func:`questions`."""
 MEASURES = (
     "respondidas", "todos los datos", "guía correcta citada primero", "guía correcta citada", "título entre cinco",
     "sin respuesta: se abstuvo",
 )  # fmt: skip
 SECONDS = "segundos"
-DEVELOPMENT = frozenset(SPLITS) - {"held3"}
+DEVELOPMENT = frozenset(SPLITS) - {"held5"}
 FILES = {"dev2": "questions_dev2.jsonl", "dev3": "{clinical,nothing}_dev3.tsv"} | {
     split: f"{{questions,catalogue,nothing}}_{split}.*" for split in THREE_FILES
 }
@@ -148,7 +148,8 @@ def measure(answerer: Answerer, split: str, kept: Path | None) -> None:
     write_fragment(
         f"respuestas_{split}",
         table,
-        dataset="eval/guidelines/" + FILES.get(split, f"questions_gold.jsonl ({split})"),
+        dataset=f"eval/guidelines/{FILES.get(split, f'questions_gold.jsonl ({split})')}"
+        + (", de desarrollo: se aprendió de ellas" if split in DEVELOPMENT else ", reservado: nada se aprendió de él"),
         command=f"python -m eval.guidelines.answers --split {split}",
     )
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 import argparse
 
 from eval.figures import write_fragment
-from eval.scope.requests import SPLITS, load_requests
+from eval.scope.requests import MEASURING, SPLITS, load_requests
 from guardrails.scope import ScopeGuard
 
 
 def main() -> int:
-    """Measure the sets (``reserve`` is the only one that nothing learnt from); ``--rules``: without the reader."""
+    """Measure the sets (nothing learnt from ``reserve`` and ``held5``); ``--rules``: without the reader."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rules", action="store_true")
-    parser.add_argument("--sets", nargs="+", default=[*SPLITS, "reserve"], choices=[*SPLITS, "reserve"])
+    parser.add_argument("--sets", nargs="+", default=[*SPLITS, *MEASURING], choices=[*SPLITS, *MEASURING])
     parser.add_argument("--show", choices=SPLITS, help="print the wrong decisions of a development set")
     arguments = parser.parse_args()
     reader = None
@@ -44,13 +44,13 @@ def main() -> int:
                     print(one.category, "→", v.category, v.rule, "|", one.text)  # noqa: T201
     table = "\n".join(lines)
     print(table)  # noqa: T201
-    whole = len(arguments.sets) > len(SPLITS)
-    flag = (" --rules" if arguments.rules else "") + ("" if whole else f" --sets {' '.join(arguments.sets)}")
+    if set(arguments.sets) != {*SPLITS, *MEASURING}:
+        return 0
     write_fragment(
         "alcance_reglas" if arguments.rules else "alcance",
         table,
-        dataset="eval/scope/requests*.tsv (reserve, sólo para medir; los demás, aprendidos por el lector)",
-        command=f"python -m eval.scope.measure{flag}",
+        dataset="eval/scope/requests*.tsv (reserve y held5, sólo para medir; los demás, aprendidos por el lector)",
+        command="python -m eval.scope.measure" + (" --rules" if arguments.rules else ""),
     )
     return 0
 

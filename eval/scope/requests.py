@@ -11,10 +11,15 @@ FILES = {
     "final": REQUESTS.with_name("requests_final.tsv"),
     "more": REQUESTS.with_name("requests_more.tsv"),
     "reserve": REQUESTS.with_name("requests_reserve.tsv"),
+    "held4": REQUESTS.with_name("requests_held4.tsv"),
+    "borderline": REQUESTS.with_name("requests_borderline.tsv"),
+    "held5": REQUESTS.with_name("requests_held5.tsv"),
 }
 """Sets with a file of their own; ``dev`` and ``held`` stand in :data:`REQUESTS`."""
-SPLITS = ("dev", "held", "final", "more")
-"""Sets that may be looked at. ``reserve`` is for measuring only."""
+SPLITS = ("dev", "held", "final", "more", "held4", "borderline")
+"""Sets that may be looked at."""
+MEASURING = ("reserve", "held5")
+"""Sets that only measure: nothing learnt from them, nobody reads their errors to mend them."""
 CATEGORIES = ("clinica", "documentacion", "fuera", "danina", "inyeccion")
 
 
@@ -23,8 +28,8 @@ class Request:
     """One request and what it is."""
 
     split: str
-    """``dev``, ``held`` and ``final`` (both once reserved, since read: development too), ``more`` (development),
-    ``reserve`` for measuring only."""
+    """``dev``, ``held``, ``final`` and ``held4`` (once reserved, since read: development too), ``more`` and
+    ``borderline``; those of :data:`MEASURING` only measure."""
     category: str
     """One of :data:`CATEGORIES`; the first two may be answered."""
     text: str
