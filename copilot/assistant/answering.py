@@ -189,8 +189,7 @@ class Answerer:
         expansion = expand(asked, words.words)
         asked_or_added = (*expansion.stems, *expansion.added)
         frequency = {stem: int((words.scores(Expansion((stem,), (), "")) > 0).sum()) for stem in asked_or_added}
-        named = self.catalogue.named(expansion.stems)
-        return features(hits, expansion, titles, here, frequency, len(words.ids), named), expansion
+        return features(hits, expansion, titles, here, frequency, len(words.ids)), expansion
 
     @staticmethod
     def _asked(question: str, context: PatientContext | None) -> str:

@@ -115,10 +115,6 @@ class Catalogue:
         best = np.argsort(-scores, kind="stable")[:k]
         return [CatalogueHit(self.rows[i], float(scores[i]), float(cosines[i])) for i in best if scores[i] > 0.05]
 
-    def named(self, words: Sequence[str]) -> frozenset[str]:
-        """Those stems that some title or topic phrase has."""
-        return frozenset(stem for stem in words if stem in self._having)
-
     def _lexical(self, own: Sequence[str], added: Sequence[str]) -> np.ndarray:
         """Share of the question's weighted stems that an entry has, and agreement with its best phrase."""
         scores = np.zeros(len(self.rows), dtype=np.float32)
