@@ -187,9 +187,8 @@ class Answerer:
         """What :meth:`bearing` rests on, in the order of :data:`~copilot.assistant.bearing.NAMES`."""
         words = self.retriever.refresh()
         expansion = expand(asked, words.words)
-        asked_or_added = (*expansion.stems, *expansion.added)
-        frequency = {stem: int((words.scores(Expansion((stem,), (), "")) > 0).sum()) for stem in asked_or_added}
-        return features(hits, expansion, titles, here, frequency, len(words.ids)), expansion
+        known = words.known((*expansion.stems, *expansion.added))
+        return features(hits, expansion, titles, here, known, len(words.ids)), expansion
 
     @staticmethod
     def _asked(question: str, context: PatientContext | None) -> str:

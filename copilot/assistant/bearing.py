@@ -124,18 +124,17 @@ def features(
     question: Expansion,
     catalogue: Sequence[CatalogueHit],
     here: frozenset[str],
-    frequency: dict[str, int],
+    known: frozenset[str],
     total: int,
 ) -> list[float]:
     """The features.
 
-    ``here``: keys with text in the corpus. ``frequency``: passages of the corpus, of ``total``, with a stem (asked or
-    added).
+    ``here``: keys with text in the corpus. ``known``: stems, asked or added, that the corpus has; ``total`` passages.
     """
     words = [s for s in question.stems if s not in everyday_stems() and not any(c.isdigit() for c in s)]
     # A word that stands for one of the corpus («dapa») is known.
-    read = {s for s, meant in question.readings if sum(frequency.get(m, 0) > 0 for m in meant) > _MOST * len(meant)}
-    unknown = [s for s in words if not frequency.get(s) and s not in read and s not in PEOPLE]
+    read = {s for s, meant in question.readings if sum(m in known for m in meant) > _MOST * len(meant)}
+    unknown = [s for s in words if s not in known and s not in read and s not in PEOPLE]
     ours = [one for one in catalogue if one.entry.key in here]
     others = [one for one in catalogue if one.entry.key not in here]
 

@@ -77,6 +77,10 @@ class LexicalIndex:
             ) from None
         return LexicalIndex(state["ids"], engine, frozenset(state["words"]), int(state["generation"]))
 
+    def known(self, some: Sequence[str]) -> frozenset[str]:
+        """Those stems that some passage has."""
+        return self._known.intersection(some)
+
     def scores(self, question: Expansion) -> np.ndarray:
         """BM25 of every passage [n]; expansions weigh :data:`ADDED_WEIGHT`."""
         total = np.zeros(len(self.ids), dtype=np.float32)

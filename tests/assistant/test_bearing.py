@@ -13,7 +13,7 @@ PASSAGE = Passage(
     "0" * 16, "PAI-X", "Diabetes", "Metformina", "Metformina", "La dosis de metformina es de 850 mg cada 12 horas."
 )
 HITS = [Hit(PASSAGE, 1.0, {"cosine": 0.9, "margin": 0.03, "bm25": 9.0, "fused": 1.0, "route": 1.0, "coverage": 0.8})]
-CORPUS = {"metformin": 40, "dosis": 200, "hor": 200}
+CORPUS = frozenset({"metformin", "dosis", "hor"})
 
 
 def _signs(question: str) -> dict[str, float]:
