@@ -1,0 +1,66 @@
+"""Agreement of the guard's test set with a second, blind reading: ``python -m eval.grounding.second_reading``.
+
+``guardrails/grounding/data/second_reading_v.tsv``: five statements of each of the 24 notes of set v, judged from the
+note alone by a reader who saw neither the labels nor the other statements. Kind and severity are compared where both
+readings found an error.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from sklearn.metrics import cohen_kappa_score
+
+from eval.grounding.train_reader import NOTES
+from guardrails.grounding.training.pairs import DATA, read_notes, read_pairs
+
+SHEET = DATA / "second_reading_v.tsv"
+Row = tuple[str, str, str]
+"""(note, what the author said, what the second reader said)."""
+
+
+def compared() -> dict[str, list[Row]]:
+    """Both readings of each statement: whether it is supported, and of errors the kind and the severity."""
+    first = {pair.id: pair for pair in read_pairs(read_notes(NOTES))}
+    out: dict[str, list[Row]] = {"sostenida": [], "clase": [], "gravedad": []}
+    with SHEET.open(encoding="utf-8") as lines:
+        for row in csv.DictReader(lines, delimiter="\t"):
+            pair, no = first[row["id"]], row["supported"] == "no"
+            out["sostenida"].append((pair.note_id, str(not pair.supported), str(no)))
+            if no and not pair.supported:
+                out["clase"].append((pair.note_id, pair.kind, row["kind"]))
+                out["gravedad"].append((pair.note_id, pair.severity, row["severity"]))
+    return out
+
+
+def interval(rows: Sequence[Row], of: Callable[[Sequence[Row]], float], rounds: int = 500) -> tuple[float, float]:
+    """95 % interval by resampling whole notes."""
+    notes: dict[str, list[Row]] = {}
+    for row in rows:
+        notes.setdefault(row[0], []).append(row)
+    groups, rng = list(notes.values()), np.random.default_rng(7)
+    draws = [of([r for at in rng.integers(0, len(groups), len(groups)) for r in groups[at]]) for _ in range(rounds)]
+    low, high = np.nanquantile(draws, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def kappa_of(rows: Sequence[Row]) -> float:
+    """Cohen's kappa; 1.0 where both always said the same one thing (it is undefined there)."""
+    a, b = [r[1] for r in rows], [r[2] for r in rows]
+    return 1.0 if a == b else float(cohen_kappa_score(a, b))
+
+
+def main() -> int:
+    """Print the agreement."""
+    for name, rows in compared().items():
+        same = sum(a == b for _, a, b in rows)
+        low, high = interval(rows, kappa_of)
+        sys.stdout.write(f"{name}: {same} de {len(rows)} iguales, kappa {kappa_of(rows):.2f} ({low:.2f}–{high:.2f})\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
