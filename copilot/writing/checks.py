@@ -1,6 +1,7 @@
-"""Checks of a rewording beside the grounding guard: figures (and their order) and surrogates survive unchanged.
+"""Checks of a rewording beside the grounding guard: figures, signs (and their order) and surrogates survive unchanged.
 
-Cheap and strict: a figure or a surrogate that differs in the least sends the statement back to the physician's words.
+Cheap and strict: a figure, a sign or a surrogate that differs in the least sends the statement back to the physician's
+words.
 """
 
 from __future__ import annotations
@@ -8,8 +9,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from rapidfuzz import fuzz
+
 from copilot.extraction.view import View
 from copilot.folding import fold
+from guardrails.grounding.signs import ABOVE, BELOW, RESULTS, Sign, about, signs
+from guardrails.grounding.text import fold as fold_in_place
 from guardrails.redaction.vault import EXACT_SURROGATE, surrogates_in
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -49,3 +54,71 @@ def same_surrogates(source: str, written: str) -> bool:
 def same_words(source: str, written: str) -> bool:
     """Whether the model changed nothing but capitals, accents, blanks and stops."""
     return re.findall(r"\w+", fold(source)) == re.findall(r"\w+", fold(written))
+
+
+_DENIAL = re.compile(r"\b(?:no|sin|ni|si|nieg\w+|neg[oó]|tampoco|nunca|jamas|excepto|salvo)\b")
+
+
+def same_stops(source: str, written: str) -> bool:
+    """Whether no stop moved in a line of the same words that denies or affirms something, the one at its end aside.
+
+    «No, tiene fiebre» is not «no tiene fiebre», nor «dolor no. Fiebre sí» «dolor. No fiebre, sí».
+    """
+    if not _DENIAL.search(fold(source)):
+        return True
+    gaps = [re.split(r"\w+", fold(one).strip(" .;,:\n"))[1:-1] for one in (source, written)]
+    return [_stop(gap) for gap in gaps[0]] == [_stop(gap) for gap in gaps[1]]
+
+
+def _stop(gap: str) -> str:
+    """What parts two words: nothing, a comma, or a full stop of any kind."""
+    return "." if re.search(r"[.;:\n]", gap) else "," if "," in gap else ""
+
+
+def same_signs(source: str, written: str) -> bool:
+    """Whether the signs of both texts (+ - ± < > ≤ ≥ ↑ ↓ %) are the same, in order, beside the same words.
+
+    Words may stand for a sign («(-)», «negativo»; «<60», «menor de 60»), never one sign for another. A dash or plus
+    that may merely join two words may go, unless the text holds a result beside it.
+    """
+    given, said = _signs(source), _signs(written)
+    results = any(one.value in RESULTS and not one.loose and one.symbol for one, _ in given)
+
+    skip_given = [not one.symbol or (one.loose and not results) for one, _ in given]
+    skip_said = [not one.symbol for one, _ in said]
+    # agree[j]: whether what is given from i on agrees with what is said from j on.
+    agree = [all(skip_said[j:]) for j in range(len(said) + 1)]
+    for i in range(len(given) - 1, -1, -1):
+        below, agree = agree, [False] * (len(said) + 1)
+        agree[-1] = skip_given[i] and below[-1]
+        for j in range(len(said) - 1, -1, -1):
+            agree[j] = (skip_given[i] and below[j]) or (skip_said[j] and agree[j + 1])
+            if not agree[j] and _same_sign(given[i], said[j]):
+                # «VDRL y VIH negativos» stands for both signs.
+                many, one = said[j][0].plural and below[j], given[i][0].plural and agree[j + 1]
+                agree[j] = below[j + 1] or many or one
+    return agree[0]
+
+
+_Placed = tuple[Sign, list[str]]
+
+
+def _signs(text: str) -> list[_Placed]:
+    folded = fold_in_place(text)
+    return [(one, about(folded, one)) for one in signs(folded)]
+
+
+def _same_sign(one: _Placed, other: _Placed) -> bool:
+    (given, words), (said, others) = one, other
+    if given.value != said.value:
+        return False
+    if given.value in (*BELOW, *ABOVE, "minus", "±", "%"):
+        return [_bare(word) for word in words] == [_bare(word) for word in others]
+    if (given.symbol and said.symbol) or not (given.plural or said.plural):
+        words, others = words[:2], others[:2]
+    return (not words and not others) or any(_same_word(a, b) for a in words for b in others)
+
+
+def _same_word(one: str, other: str) -> bool:
+    """The same word, cut short or misspelt in one of the two."""
+    return one == other or one.startswith(other) or other.startswith(one) or fuzz.ratio(one, other) >= 82

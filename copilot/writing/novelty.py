@@ -27,7 +27,12 @@ _WORD = re.compile(r"[a-zñ]+")
 _MARKS = {
     re.compile(r"\+"): ("positivo", "positiva", "positivos", "positivas"),
     re.compile(r"\(-\)|\s-(?!\d)"): ("negativo", "negativa", "negativos", "negativas"),
+    re.compile(r"<"): ("menor", "menos", "inferior"),
+    re.compile(r">"): ("mayor", "superior"),
+    re.compile(r"↑"): ("elevado", "elevada", "aumentado", "aumentada", "alto", "alta"),
+    re.compile(r"↓"): ("bajo", "baja", "disminuido", "disminuida"),
 }
+"""Signs and the words that may stand for them (:func:`copilot.writing.checks.same_signs` sees to which is which)."""
 CLOSE = 82
 """Similarity (0–100) from which a word counts as the corrected spelling of a source word."""
 LONG = 5
@@ -53,9 +58,9 @@ def _words(text: str) -> list[str]:
 
 def new_words(source: str, written: str) -> list[str]:
     """Content words of ``written`` that ``source`` doesn't account for, folded, in order."""
-    given = _words(source)
+    given, bare = _words(source), EXACT_SURROGATE.sub(" ", source)
     known = {stem(word) for word in [*given, *_words(expand(source).text)]} | neutral()
-    known |= {stem(word) for mark, words in _MARKS.items() if mark.search(source) for word in words}
+    known |= {stem(word) for mark, words in _MARKS.items() if mark.search(bare) for word in words}
     # «der» → «derecha», «mult» → «múltiples»; whole words («pie», «piel») and prose («con») open nothing.
     heads = tuple(word for word in given if _cut_short(word) and stem(word) not in neutral())
     spelt = [word for word in given if _misspelt(word)]

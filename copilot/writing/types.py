@@ -22,6 +22,8 @@ class Reason(StrEnum):
     """A surrogate of a personal datum was lost, doubled or invented."""
     FIGURE = "cifra"
     """The figures are not those of the source."""
+    SIGN = "signo"
+    """The signs (+ - < > ↑ ↓ %) are not those of the source."""
     NEW_WORD = "palabra_ajena"
     """The model brings in content words that the source doesn't account for."""
     ORDER = "instruccion"
@@ -33,7 +35,15 @@ class Reason(StrEnum):
 
 
 FAILED = frozenset(
-    {Reason.NO_ANSWER, Reason.UNSUPPORTED, Reason.OMISSION, Reason.SURROGATE, Reason.FIGURE, Reason.NEW_WORD}
+    {
+        Reason.NO_ANSWER,
+        Reason.UNSUPPORTED,
+        Reason.OMISSION,
+        Reason.SURROGATE,
+        Reason.FIGURE,
+        Reason.SIGN,
+        Reason.NEW_WORD,
+    }
 )
 """The model was asked, and a check sent the statement back."""
 

@@ -1,7 +1,7 @@
 """Rewords a literal note section by section; whatever fails a check keeps the physician's own words.
 
 A statement is shown in the model's words only where every written sentence is supported by that very statement, no
-fact of it is missing, its figures and surrogates are the same, and it brings in no content word. So nothing is
+fact of it is missing, its figures, signs and surrogates are the same, and it brings in no content word. So nothing is
 invented and nothing is lost by more than these checks' own errors (measured: suites ``alucinacion`` and ``omision``).
 """
 
@@ -15,7 +15,7 @@ from copilot.domain import Origin, Section, Span, Statement
 from copilot.errors import ModelError
 from copilot.nom004.abbreviations import expand
 from copilot.writing.ask import batches, reword
-from copilot.writing.checks import same_figures, same_surrogates, same_words
+from copilot.writing.checks import same_figures, same_signs, same_stops, same_surrogates, same_words
 from copilot.writing.novelty import lost_words, new_words
 from copilot.writing.types import Chosen, Reason, Rewording, Writing
 
@@ -101,11 +101,15 @@ class Writer:
         meant = (source, expand(source).text)
         if not any(same_figures(one, raw) for one in meant):
             return Reason.FIGURE, ()
-        if same_words(source, raw):
+        if not any(same_signs(one, raw) for one in meant):
+            return Reason.SIGN, ()
+        supported = all(one.supported for one in judged)
+        if same_words(source, raw) and (supported or same_stops(source, raw)):
             return Reason.NONE, ()
-        if not all(one.supported for one in judged):
+        if not supported:
             return Reason.UNSUPPORTED, ()
         lost = tuple(word for one in self.guard.omissions([source], raw) for word in one.missing)
+        lost = tuple(word for word in lost if word.strip(" ()+-<>↑↓%"))  # signs were compared already
         lost += tuple(lost_words(source, raw))
         if lost:
             return Reason.OMISSION, lost

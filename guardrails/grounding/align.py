@@ -22,6 +22,7 @@ from guardrails.grounding.nearby import context_findings
 from guardrails.grounding.opposites import opposite_findings
 from guardrails.grounding.pending import pending_findings
 from guardrails.grounding.quantities import same_value
+from guardrails.grounding.signs import sign_findings
 from guardrails.grounding.text import stem
 from guardrails.grounding.types import ErrorKind, Finding
 from guardrails.grounding.whose import owner_findings
@@ -102,6 +103,7 @@ def align(source: Annotation, statement: Annotation) -> Alignment:
     out.findings += exact_findings(source, statement, candidates)
     out.findings += opposite_findings(source, statement)
     out.findings += owner_findings(source, statement)
+    out.findings += sign_findings(source, statement)
     out.uncovered = [
         Word(statement.folded[f.words[0] : f.words[1]], *f.words) for f in out.findings if f.detail == "palabra"
     ]

@@ -264,6 +264,7 @@ def forget_words() -> None:
 def annotate(text: str) -> Annotation:
     """All facts of a text (a whole note or one sentence); deterministic, without any model."""
     from guardrails.grounding.context import bind
+    from guardrails.grounding.signs import bind_bounds
 
     folded = fold(text)
     mentions, marks, words, tokens = _scan(folded, text=text)
@@ -272,6 +273,7 @@ def annotate(text: str) -> Annotation:
         for q in quantities(folded)
         if q.label or not any(m.start < q.start and q.end <= m.end + 1 and m.type not in ("state",) for m in mentions)
     ]
+    bind_bounds(folded, found)
     inside = [(q.start, q.end) for q in found]
     words = [w for w in words if not any(s <= w.start < e for s, e in inside)]
     spans = sentences(text, folded)

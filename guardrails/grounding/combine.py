@@ -30,7 +30,7 @@ _VAGUE = frozenset(
 
 
 TAJANTES = {"valor_exacto": 2.5, "opuesto": 2.5, "opuesto_lista": 2.5, "orden_valores": 2.5, "de_otra_persona": 2.0, "unidad": 2.5, "unidad_dudosa": 1.0, "confirmado": 2.0, "side": 2.5,
-            "contexto_lado": 1.0, "cruce:time": 2.0, "actor:firmar": 1.0}  # fmt: skip
+            "contexto_lado": 1.0, "cruce:time": 2.0, "actor:firmar": 1.0, "signo": 2.5, "comparador": 2.5}  # fmt: skip
 """Reasons (and the weight from which) that were an error in at least 97 of 100 training pairs: found by exact
 comparison, they can't be outvoted by the reader."""
 

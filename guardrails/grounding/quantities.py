@@ -80,6 +80,8 @@ class Quantity:
     label: str = ""
     also: tuple[float, ...] = field(default=())
     """Other readings of the value, in the same scale."""
+    bound: str = ""
+    """``<`` ``<=`` ``>`` ``>=`` where the text only bounds the value («TFG <60», «mayor de 60»)."""
 
 
 def number(text: str) -> float:
@@ -393,9 +395,13 @@ _BOUND = re.compile(r"\b(menos|antes|mas|despues|pasad[oa]s|casi|cerca|alrededor
 def within(folded: str, q: Quantity, r: Quantity) -> bool:
     """Whether «menos de una hora», «antes de los cincuenta» or «casi un mes» is true of another amount."""
     said = _BOUND.search(folded[max(0, q.start - 30) : q.start])
-    if said is None or not q.raw or (q.dim != r.dim and q.dim and r.dim):
+    if (said is None and not q.bound) or not q.raw or (q.dim != r.dim and q.dim and r.dim):
         return False
     a, b = (q.canon, r.canon) if q.dim == r.dim else (q.raw[0], r.raw[0] if r.raw else r.canon)
+    if q.bound:
+        return 0.25 * a <= b < a if q.bound[0] == "<" else a < b <= 2.5 * a
+    if said is None:
+        return False
     word = said[1]
     if word in ("menos", "antes", "apenas") and 0.25 * a <= b < a:
         return True

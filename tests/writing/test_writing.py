@@ -14,6 +14,7 @@ from copilot.domain import Origin, Section, Span, Statement
 from copilot.errors import ModelError
 from copilot.writing import Reason, Writing
 from copilot.writing.ask import batches, parse
+from copilot.writing.checks import same_signs
 from copilot.writing.restore import restore_written
 from copilot.writing.write import Writer, composed
 from guardrails.grounding import GroundingGuard
@@ -61,6 +62,19 @@ def only(answer: str, source: str) -> Reason:
         ("TA 120/80, FC 88", "Tensión arterial 120/80, frecuencia cardiaca 88."),
         ("prednisona 0.50 mg por kg", "Prednisona 0.5 mg por kg."),
         ("dolor abdomial difuso", "Dolor abdominal difuso."),
+        ("VDRL (-), VIH (-)", "VDRL negativo, VIH negativo."),
+        ("VDRL (-), VIH (-)", "VDRL y VIH negativos."),
+        ("Rh -", "Rh negativo."),
+        ("murphy +", "Murphy positivo."),
+        ("giordano bilat -", "Giordano bilateral negativo."),
+        ("TFG <60", "TFG menor de 60."),
+        ("SatO2 >90%", "SatO2 mayor de 90 %."),
+        ("glucosa ↑", "Glucosa elevada."),
+        ("T/A 120/80, dolor L4-L5 post-op", "T/A 120/80, dolor L4-L5 post-op."),
+        ("- TA 120/80\n- FC 80", "TA 120/80, FC 80."),
+        ("plan - alta", "Plan: alta."),
+        ("DM2 + HAS", "Diabetes mellitus tipo 2 e hipertensión arterial sistémica."),
+        ("dolor de 3-5 dias, niega fiebre, tos", "Dolor de 3-5 días, niega fiebre, tos."),
     ],
 )  # fmt: skip
 def test_good_prose_is_shown(source: str, written: str) -> None:
@@ -83,6 +97,21 @@ def test_good_prose_is_shown(source: str, written: str) -> None:
         ("<PACIENTE_1> acude con su hija", "<PACIENTE_2> acude con su hija.", Reason.SURROGATE),
         ("<PACIENTE_1> acude con su hija", "La paciente acude con su hija.", Reason.SURROGATE),
         ("<PACIENTE_1> acude con su hija", "<PACIENTE_1> acude con su hija <FAMILIAR_1>.", Reason.SURROGATE),
+        ("VDRL (-), VIH (-)", "VDRL (+), VIH (+).", Reason.SIGN),
+        ("Rh -", "Rh +.", Reason.SIGN),
+        ("Rh -", "Rh.", Reason.SIGN),
+        ("TFG <60", "TFG >60.", Reason.SIGN),
+        ("TFG <60", "TFG mayor de 60.", Reason.SIGN),
+        ("glucosa ↑", "Glucosa baja.", Reason.SIGN),
+        ("SatO2 90%", "SatO2 90.", Reason.SIGN),
+        ("T-score -2.5", "T-score 2.5.", Reason.SIGN),
+        ("murphy +, blumberg -", "Murphy negativo, Blumberg positivo.", Reason.SIGN),
+        ("murphy - mcburney +", "Murphy + McBurney -.", Reason.SIGN),
+        ("murphy + blumberg -", "Murphy, Blumberg -.", Reason.SIGN),
+        ("VDRL", "VDRL (-).", Reason.SIGN),
+        ("No, tiene fiebre de 39", "No tiene fiebre de 39.", Reason.UNSUPPORTED),
+        ("dolor no. Fiebre si", "Dolor. No fiebre, sí.", Reason.UNSUPPORTED),
+        ("niega fiebre, tos con flema", "Niega fiebre. Tos con flema.", Reason.UNSUPPORTED),
         ("tos seca", "Tos seca y disnea de esfuerzo.", Reason.NEW_WORD),
         ("se deja cita abierta", "Se deja cita abierta a urgencias con datos de alarma.", Reason.NEW_WORD),
         ("NF1 (sol.)", "NF1 (solución).", Reason.NEW_WORD),
@@ -98,6 +127,11 @@ def test_what_is_wrong_keeps_the_physicians_words(source: str, written: str, rea
     assert found.rewordings[0].reason is reason
     (shown,) = composed(found)[Section.TRATAMIENTO]
     assert shown.text == source and shown.origin is Origin.LITERAL
+
+
+def test_a_line_of_nothing_but_signs_is_compared_too() -> None:
+    assert same_signs("+ 5 % " * 900, "+ 5 % " * 900)
+    assert not same_signs("TGO ↑ " * 900, "TGO ↑ " * 899)
 
 
 def test_lines_never_change_places_and_a_doubled_number_counts_as_none() -> None:
