@@ -23,6 +23,7 @@ import numpy as np
 
 from copilot.models.registry import find_model, ready_path, sha256_of
 from copilot.settings import Settings, get_settings
+from guardrails.grounding.types import ErrorKind, Reading
 
 MODEL = Path(__file__).with_name("grounding_model")
 BASE = "gemma-3-270m"
@@ -32,6 +33,8 @@ CONTEXT = 4096
 """Tokens of the context: the source and the statements judged together."""
 LONGEST = 6_000
 """Characters of a source the reader takes; the caller cuts a longer one down to what bears on the statement."""
+KINDS = tuple(str(kind) for kind in ErrorKind if kind)
+"""Kinds of error in the order of their letters."""
 TOGETHER = 24
 """Statements judged in one pass."""
 _log = logging.getLogger(__name__)
@@ -97,15 +100,28 @@ class NoteReader:
         """Free the model's memory."""
         self._llama.close()
 
+    def read_statements(self, source: str, statements: Sequence[str]) -> list[Reading]:
+        """Probability that the source supports each statement, and of each kind of error, in order."""
+        out = []
+        for odds, kinds in self._answers(source, statements):
+            p = 1 / (1 + float(np.exp(-odds)))
+            shares = np.exp(kinds - np.logaddexp.reduce(kinds)) * (1 - p)
+            out.append(Reading(p, dict(zip(KINDS, shares.tolist(), strict=True))))
+        return out
+
     def score_statements(self, source: str, statements: Sequence[str]) -> list[float]:
         """Probability, 0–1, that the source supports each statement, in order."""
-        return [1 / (1 + float(np.exp(-z))) for z in self.log_odds(source, statements)]
+        return [one.probability for one in self.read_statements(source, statements)]
 
     def log_odds(self, source: str, statements: Sequence[str]) -> list[float]:
         """Log-odds of support of each statement."""
+        return [odds for odds, _ in self._answers(source, statements)]
+
+    def _answers(self, source: str, statements: Sequence[str]) -> list[tuple[float, np.ndarray]]:
+        """(log-odds of support, scaled logits of the kinds of error) of each statement."""
         prefix = self._tokens(prompt_of(source), start=True)[: CONTEXT // 2]
         asked = [self._tokens(question_of(one))[-256:] for one in statements]
-        out: list[float] = []
+        out: list[tuple[float, np.ndarray]] = []
         with self._lock:
             self._ready(prefix)
             room = CONTEXT - len(prefix)
@@ -150,7 +166,7 @@ class NoteReader:
         self._llama._ctx.decode(batch)
         return last
 
-    def _judge(self, asked: list[list[int]]) -> list[float]:
+    def _judge(self, asked: list[list[int]]) -> list[tuple[float, np.ndarray]]:
         context, start = self._llama._ctx, len(self._kept)
         for number in range(1, len(asked) + 1):
             context.kv_cache_seq_cp(0, number, 0, -1)
@@ -161,7 +177,7 @@ class NoteReader:
                 ctypes.cast(context.get_logits_ith(place), ctypes.POINTER(ctypes.c_float)), (max(self._letters) + 1,)
             )
             z = row[self._letters].astype(np.float64) * self._scale
-            out.append(float(z[0] - np.logaddexp.reduce(z[1:]) + self._bias))
+            out.append((float(z[0] - np.logaddexp.reduce(z[1:]) + self._bias), z[1:]))
         for number in range(1, len(asked) + 1):
             context.kv_cache_seq_rm(number, -1, -1)
         return out

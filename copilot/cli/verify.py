@@ -30,6 +30,7 @@ def verify(
             "kind": str(verdict.kind),
             "severity": str(verdict.severity),
             "evidence": [list(span) for span in verdict.evidence],
+            "evidence_role": str(verdict.role),
         }
 
     return run_batch(source, output, handle, required=("source", "statement"), what="Verificando")

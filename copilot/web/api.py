@@ -91,7 +91,7 @@ def api_router(desk: Desk) -> APIRouter:
 
     @router.post("/verify", response_model=VerdictOut, tags=["notas"], summary="¿Se sostiene la afirmación?")
     def verify(body: VerifyRequest, request: Request) -> dict[str, Any]:
-        """`evidence`: intervalos de `source` que la sostienen o la contradicen."""
+        """`evidence`: intervalos de `source`; `evidence_role`: la sostienen, contradicen o sólo son de lo mismo."""
         _within(desk, body.source, body.statement)
         role = Role.PHYSICIAN if Role.PHYSICIAN in identity_of(request).roles else Role.EVALUATOR
         found = desk.pilot.verify(body.source, body.statement, actor=actor_of(request, role))
@@ -101,6 +101,7 @@ def api_router(desk: Desk) -> APIRouter:
             "kind": str(found.kind),
             "severity": str(found.severity),
             "evidence": [list(span) for span in found.evidence],
+            "evidence_role": str(found.role),
         }
 
     return router

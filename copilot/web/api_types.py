@@ -122,6 +122,7 @@ class VerdictOut(BaseModel):
     kind: str
     severity: str
     evidence: list[Offsets]
+    evidence_role: str = Field(default="", description="`sustento`, `contradice`, `trata_de` o vacío.")
 
 
 class ExportOut(BaseModel):

@@ -33,11 +33,11 @@ from eval.grounding.train import (
 )
 from guardrails.grounding import GroundingGuard
 from guardrails.grounding.training.fit import matrix
-from guardrails.grounding.types import Reader, SourceReader
+from guardrails.grounding.types import Reader, SourceReader, Verdict
 
 DATASET = (
     "{n} afirmaciones de prueba escritas a mano sobre {notes} notas que no se usaron para ajustar ni elegir nada (v: notas y "
-    "afirmaciones de otra mano, que no vio otra nota del proyecto), juzgadas por el guardián tal como se entrega; umbral para "
+    "afirmaciones de otra mano, que no vio otra nota del proyecto), juzgadas por el guardián tal como se entrega; tipo y gravedad, de los errores detectados; umbral para "
     "aceptar {wanted:.2f} de las fieles de desarrollo; intervalos del 95 % por remuestreo de notas"
 )
 
@@ -105,10 +105,21 @@ def calibration(score: np.ndarray, y: np.ndarray) -> float:
     return float(sum(abs(score[bins == b].mean() - y[bins == b].mean()) * (bins == b).mean() for b in range(10) if (bins == b).any()))
 
 
-def shipped(data: Measured, guard: GroundingGuard) -> tuple[np.ndarray, np.ndarray]:
-    """Probabilities and decisions of the guard as it is shipped; [pairs] each."""
-    verdicts = [guard.verify(p.source, p.statement) for p in data.pairs]
-    return np.array([v.score for v in verdicts]), np.array([v.supported for v in verdicts])
+def shipped(data: Measured, guard: GroundingGuard) -> list[Verdict]:
+    """Verdicts of the guard as it is shipped, in the order of the pairs."""
+    return [guard.verify(p.source, p.statement) for p in data.pairs]
+
+
+def named(data: Measured, verdicts: list[Verdict]) -> Figures:
+    """Of the errors found, how many are named by their kind and by their severity."""
+    found = np.array([not p.supported and not v.supported for p, v in zip(data.pairs, verdicts, strict=True)])
+    kind = np.array([p.kind == str(v.kind) for p, v in zip(data.pairs, verdicts, strict=True)])
+    severity = np.array([p.severity == str(v.severity) for p, v in zip(data.pairs, verdicts, strict=True)])
+
+    def share(hit: np.ndarray) -> tuple[float, float, float]:
+        return interval(data.groups, lambda i: float(hit[i][found[i]].mean()) if found[i].any() else float("nan"))
+
+    return {"Tipo acertado entre los detectados": share(kind), "Gravedad acertada entre los detectados": share(severity)}
 
 
 def timing(dev: Measured, guard: GroundingGuard, count: int = 60, *, again: bool = False) -> tuple[float, float]:
@@ -167,14 +178,16 @@ def main() -> int:
     figures = {} if arguments.tests else develop(reader, pairs)
     tests = load_test()
     guard = GroundingGuard(reader)
-    judged = {hand: shipped(test, guard) for hand, test in tests.items()}
+    decided: dict[str, np.ndarray] = {}
     for hand, test in tests.items():
-        figures[f"prueba {hand} ({len(test.pairs)})"] = table(test, *judged[hand])
+        verdicts = shipped(test, guard)
+        score, decided[hand] = np.array([v.score for v in verdicts]), np.array([v.supported for v in verdicts])
+        figures[f"prueba {hand} ({len(test.pairs)})"] = table(test, score, decided[hand]) | named(test, verdicts)
     lines = ["| | " + " | ".join(figures) + " |", "| --- |" + " ---: |" * len(figures)]
-    for row in next(iter(figures.values())):
-        cells = [f"{v[row][0]:.2f} [{v[row][1]:.2f}–{v[row][2]:.2f}]" for v in figures.values()]
+    for row in dict.fromkeys(name for column in figures.values() for name in column):
+        cells = [f"{v[row][0]:.2f} [{v[row][1]:.2f}–{v[row][2]:.2f}]" if row in v else "" for v in figures.values()]
         lines.append(f"| {row} | " + " | ".join(cells) + " |")
-    lines += by_kind(tests, {hand: decided for hand, (_, decided) in judged.items()})
+    lines += by_kind(tests, decided)
     if not arguments.tests:
         some = tests["v"]
         times = {

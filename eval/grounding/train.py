@@ -73,7 +73,8 @@ def read(data: Measured, reader: Reader | SourceReader | None) -> np.ndarray:
         whole = np.zeros(len(data.pairs))
         for note in dict.fromkeys(p.note_id for p in data.pairs):
             mine = [i for i, p in enumerate(data.pairs) if p.note_id == note]
-            whole[mine] = reader.score_statements(data.pairs[mine[0]].source[: reader.longest], [data.pairs[i].statement for i in mine])
+            said = reader.read_statements(data.pairs[mine[0]].source[: reader.longest], [data.pairs[i].statement for i in mine])
+            whole[mine] = [one.probability for one in said]
         return logit(whole)
     pairs = [(premise, p.statement) for premise, p in zip(data.premises, data.pairs, strict=True)]
     order = sorted(range(len(pairs)), key=lambda i: len(pairs[i][0]) + len(pairs[i][1]))

@@ -5,6 +5,17 @@
 
 from guardrails.grounding.guard import GroundingGuard
 from guardrails.grounding.omissions import Omission
-from guardrails.grounding.types import ErrorKind, Finding, Reader, Severity, Verdict
+from guardrails.grounding.types import ErrorKind, Finding, Reader, Reading, Role, Severity, SourceReader, Verdict
 
-__all__ = ["ErrorKind", "Finding", "GroundingGuard", "Omission", "Reader", "Severity", "Verdict"]
+__all__ = [
+    "ErrorKind",
+    "Finding",
+    "GroundingGuard",
+    "Omission",
+    "Reader",
+    "Reading",
+    "Role",
+    "Severity",
+    "SourceReader",
+    "Verdict",
+]

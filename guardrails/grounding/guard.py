@@ -10,10 +10,15 @@ from collections.abc import Sequence
 from guardrails.grounding.align import Alignment, align
 from guardrails.grounding.annotate import Annotation, annotate, forget_words
 from guardrails.grounding.combine import Combiner, features
+from guardrails.grounding.matching import segment_at
 from guardrails.grounding.omissions import Omission, omissions
 from guardrails.grounding.premise import premise_of
 from guardrails.grounding.severity import severity_of
-from guardrails.grounding.types import ErrorKind, Finding, Reader, Severity, SourceReader, Verdict
+from guardrails.grounding.text import stem
+from guardrails.grounding.types import ErrorKind, Finding, Reader, Reading, Role, Severity, SourceReader, Verdict
+
+WEIGHTY = 1.0
+"""Weight from which a reason of the alignment names kind and severity; below it the reader does, if it was asked."""
 
 
 class GroundingGuard:
@@ -67,44 +72,63 @@ class GroundingGuard:
             ann = annotate(statement)
             if _verbatim(src, ann):
                 start = src.folded.find(ann.folded.strip(" .;,"))
-                verdicts[index] = Verdict(True, 0.99, evidence=((start, start + len(ann.folded.strip(" .;,"))),))
+                verdicts[index] = Verdict(True, 0.99, evidence=((start, start + len(ann.folded.strip(" .;,"))),), role=Role.SUPPORT)
                 continue
             pending.append((index, ann, align(src, ann)))
-        asked: dict[int, float] = {}
+        asked: dict[int, Reading] = {}
         if self.reader is not None:
             doubtful = [(i, a, al) for i, a, al in pending if self.combiner.in_doubt(features(al, a))]
             if doubtful:
                 asked = dict(zip([i for i, _, _ in doubtful], ask(self.reader, src, doubtful), strict=True))
         for index, ann, alignment in pending:
-            verdicts[index] = self._verdict(ann, alignment, asked.get(index))
+            verdicts[index] = self._verdict(src, ann, alignment, asked.get(index))
         return [v for v in verdicts if v is not None]
 
     def omissions(self, source_clauses: Sequence[str], output_text: str) -> list[Omission]:
         """Source clauses that the written text leaves out or changes (see :mod:`guardrails.grounding.omissions`)."""
         return omissions(source_clauses, output_text)
 
-    def _verdict(self, statement: Annotation, alignment: Alignment, read: float | None) -> Verdict:
-        score, supported = self.combiner.probability(features(alignment, statement), read, whole=isinstance(self.reader, SourceReader))
-        worst = max(alignment.findings, key=lambda f: f.weight, default=None)
+    def _verdict(self, source: Annotation, statement: Annotation, alignment: Alignment, read: Reading | None) -> Verdict:
+        said = None if read is None else read.probability
+        score, supported = self.combiner.probability(features(alignment, statement), said, whole=isinstance(self.reader, SourceReader))
         if supported:
-            return Verdict(True, score, evidence=_merge(alignment.support), read=read is not None)
-        if worst is None or worst.weight < 0.3:
+            evidence = _merge(alignment.support)
+            return Verdict(True, score, evidence=evidence, read=read is not None, role=Role.SUPPORT if evidence else Role.NONE)
+        findings = list(alignment.findings)
+        worst = max(findings, key=lambda f: f.weight, default=None)
+        if read is not None and read.kinds and (worst is None or worst.weight < WEIGHTY):
+            kind = max(read.kinds, key=lambda k: read.kinds[k])
+            worst = Finding(ErrorKind(kind), WEIGHTY, (0, len(statement.text)), None, "lector")
+            findings.append(worst)
+        elif worst is None or worst.weight < 0.3:
             worst = Finding(ErrorKind.FABRICATION, 0.3, (0, len(statement.text)))
-        evidence = [f.source for f in alignment.findings if f.source and f.weight >= 1.0] or alignment.support
-        return Verdict(
-            False, score, worst.kind, severity_of(alignment.findings, worst, statement), _merge(evidence),
-            tuple(alignment.findings), read is not None,
-        )  # fmt: skip
+        against = _merge([f.source for f in findings if f.source and f.weight >= WEIGHTY])
+        evidence = against or _about(source, statement, alignment)
+        role = Role.AGAINST if against else Role.ABOUT if evidence else Role.NONE
+        severity = severity_of(findings, worst, statement)
+        return Verdict(False, score, worst.kind, severity, evidence, tuple(findings), read is not None, role)
 
 
-def ask(reader: Reader | SourceReader, source: Annotation, doubtful: Sequence[tuple[int, Annotation, Alignment]]) -> list[float]:
-    """Probability of support of each doubtful statement: from the whole source where the reader takes it, else from excerpts."""
+def ask(reader: Reader | SourceReader, source: Annotation, doubtful: Sequence[tuple[int, Annotation, Alignment]]) -> list[Reading]:
+    """What the reader says of each doubtful statement: over the whole source where it takes it, else over excerpts."""
     if not isinstance(reader, SourceReader):
-        return [float(p) for p in reader.score_pairs([(premise_of(source, a, al), a.text) for _, a, al in doubtful])]
+        return [Reading(float(p)) for p in reader.score_pairs([(premise_of(source, a, al), a.text) for _, a, al in doubtful])]
     if len(source.text) <= reader.longest:
-        return [float(p) for p in reader.score_statements(source.text, [a.text for _, a, _ in doubtful])]
+        return list(reader.read_statements(source.text, [a.text for _, a, _ in doubtful]))
     excerpts = [premise_of(source, a, al, limit=reader.longest // 2) for _, a, al in doubtful]
-    return [float(reader.score_statements(x, [a.text])[0]) for x, (_, a, _) in zip(excerpts, doubtful, strict=True)]
+    return [reader.read_statements(x, [a.text])[0] for x, (_, a, _) in zip(excerpts, doubtful, strict=True)]
+
+
+def _about(source: Annotation, statement: Annotation, alignment: Alignment) -> tuple[tuple[int, int], ...]:
+    """Where the source speaks of what the statement says: its matched concepts, else the clause that shares most words."""
+    if alignment.support:
+        return _merge(alignment.support)
+    ours = {stem(t.text) for t in statement.tokens if len(t.text) > 3 or t.text.isdigit()}
+    shared: dict[tuple[int, int], set[str]] = {}
+    for token in source.tokens:
+        if (root := stem(token.text)) in ours:
+            shared.setdefault(segment_at(source, token.start), set()).add(root)
+    return (max(shared, key=lambda clause: len(shared[clause])),) if shared else ()
 
 
 def _verbatim(source: Annotation, statement: Annotation) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -33,6 +33,16 @@ class Severity(StrEnum):
     MAJOR = "mayor"
 
 
+class Role(StrEnum):
+    """What the evidence of a verdict is to the statement."""
+
+    NONE = ""
+    SUPPORT = "sustento"
+    AGAINST = "contradice"
+    ABOUT = "trata_de"
+    """The place that the statement speaks of, where it isn't supported and no single place contradicts it."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One reason against a statement, with the words it concerns."""
@@ -61,10 +71,21 @@ class Verdict:
     kind: ErrorKind = ErrorKind.NONE
     severity: Severity = Severity.NONE
     evidence: tuple[tuple[int, int], ...] = ()
-    """Intervals of the source that support the statement, or contradict it where it isn't supported."""
+    """Intervals of the source; ``role`` says whether they support the statement, contradict it or are what it is on."""
     findings: tuple[Finding, ...] = field(default=())
     read: bool = False
     """True where the trained reader was asked."""
+    role: Role = Role.NONE
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a trained reader says of one statement."""
+
+    probability: float
+    """0–1, that its source supports it."""
+    kinds: Mapping[str, float] = field(default_factory=dict)
+    """Probability of each kind of error (values of :class:`ErrorKind`); empty where the reader tells no kinds."""
 
 
 class Reader(Protocol):
@@ -82,6 +103,6 @@ class SourceReader(Protocol):
     longest: int
     """Characters of a source it takes; a longer one is cut to what bears on each statement."""
 
-    def score_statements(self, source: str, statements: Sequence[str]) -> Sequence[float]:
-        """Probability, 0–1, that the source supports each statement."""
+    def read_statements(self, source: str, statements: Sequence[str]) -> Sequence[Reading]:
+        """What the reader says of each statement, in order."""
         ...

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
-from guardrails.grounding import ErrorKind, GroundingGuard, Severity
+from guardrails.grounding import ErrorKind, GroundingGuard, Reading, Role, Severity
 
 NOTA = (
     "Masc 67a, HTA de 15 a tx losartan 50 mg c/12h, DM2 tx metformina 850 mg c/8h suspendida hace 2 sem por creat 2.1. "
@@ -104,6 +106,48 @@ def test_the_reader_is_asked_only_in_doubt_and_can_decide() -> None:
     assert not asked, "a verbatim clause is settled without the reader"
     assert guard.verify(NOTA, "Refiere que se ahoga al recostarse.").read
     assert asked[0][1] == "Refiere que se ahoga al recostarse."
+
+
+class Naming:
+    """A reader of sources that doubts everything and names one kind of error."""
+
+    longest = 6_000
+
+    def __init__(self, kind: ErrorKind) -> None:
+        self.kind = kind
+
+    def read_statements(self, source: str, statements: Sequence[str]) -> list[Reading]:
+        return [Reading(0.001, {"fabricacion": 0.2, str(self.kind): 0.7}) for _ in statements]
+
+
+@pytest.mark.parametrize(
+    ("kind", "severity"), [(ErrorKind.NEGATION, Severity.MAJOR), (ErrorKind.TIME, Severity.MINOR)]
+)
+def test_where_the_reader_decides_it_names_the_error(kind: ErrorKind, severity: Severity) -> None:
+    """What it rests on is the place the statement speaks of, and no support."""
+    verdict = GroundingGuard(Naming(kind)).verify(NOTA, "La disnea le preocupa mucho.")
+    assert verdict.read and not verdict.supported
+    assert (verdict.kind, verdict.severity) == (kind, severity)
+    assert verdict.role is Role.ABOUT
+    assert any("disnea" in NOTA[a:b] for a, b in verdict.evidence)
+    assert verdict.findings[-1].detail == "lector"
+
+
+def test_a_weighty_reason_of_the_alignment_names_the_error_itself() -> None:
+    verdict = GroundingGuard(Naming(ErrorKind.CAUSE)).verify(NOTA, "Rx de tórax con derrame pleural izquierdo.")
+    assert verdict.kind is ErrorKind.LATERALITY
+    assert verdict.role is Role.AGAINST
+    assert any("derecho" in NOTA[a:b] for a, b in verdict.evidence)
+
+
+def test_a_reader_of_pairs_names_no_kind_and_supported_evidence_is_support(guard: GroundingGuard) -> None:
+    class Doubting:
+        def score_pairs(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+            return [0.001] * len(pairs)
+
+    verdict = GroundingGuard(Doubting()).verify(NOTA, "La disnea le preocupa mucho.")
+    assert verdict.kind is ErrorKind.FABRICATION and verdict.role is Role.ABOUT
+    assert guard.verify(NOTA, "Edema de la pierna izquierda.").role is Role.SUPPORT
 
 
 @pytest.mark.parametrize("text", ["𝒶" * 500, "\x00\ud800", "((((((", "1/2/3/4/5", "no " * 400, "+" * 300, "a" * 20_000])

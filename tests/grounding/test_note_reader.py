@@ -9,7 +9,7 @@ import pytest
 
 from copilot.note_reader import LONGEST, MODEL, NoteReader, load_note_reader
 from copilot.settings import Settings
-from guardrails.grounding import GroundingGuard
+from guardrails.grounding import ErrorKind, GroundingGuard
 
 NOTE = (
     "fem 58 a, dm2 e has de 10 años, acude x tos con flema verde 5 dias y fiebre hasta 38.6, niega disnea. "
@@ -44,6 +44,16 @@ def test_what_the_note_says_scores_above_what_it_does_not(reader: NoteReader) ->
     right, wrong = (reader.score_statements(NOTE, rows) for rows in (FAITHFUL, FALSE))
     ordered = sum(a > b for a in right for b in wrong) / (len(right) * len(wrong))
     assert ordered >= 0.8
+
+
+def test_it_also_names_the_kind_of_error(reader: NoteReader) -> None:
+    """Shares of the kinds and of support make one; of a wrong side the side is named first."""
+    found = reader.read_statements(NOTE, FALSE)
+    assert [one.probability for one in found] == pytest.approx(reader.score_statements(NOTE, FALSE), abs=0.02)
+    for one in found:
+        assert set(one.kinds) == {str(kind) for kind in ErrorKind if kind}
+        assert one.probability + sum(one.kinds.values()) == pytest.approx(1)
+    assert max(found[1].kinds, key=lambda k: found[1].kinds[k]) == "lateralidad"
 
 
 def test_statements_do_not_see_each_other(reader: NoteReader) -> None:
