@@ -69,6 +69,8 @@ class Statement:
     text: str
     spans: tuple[Span, ...]
     origin: Origin = Origin.LITERAL
+    kept: str = ""
+    """Writing mode: what held the model's words back (a key of ``labels.kept_label``); "" where nothing was."""
 
 
 @dataclass(frozen=True)

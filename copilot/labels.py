@@ -28,6 +28,22 @@ _VITALS = {
     "eva": "Dolor (EVA)",
 }
 
+_KEPT = {
+    "sin_respuesta": "el modelo no contestó",
+    "sin_sustento": "lo que escribió el modelo no se sostiene en sus palabras",
+    "omision": "el modelo dejó fuera algo de lo escrito",
+    "sustituto": "el modelo cambió un dato personal",
+    "cifra": "el modelo cambió una cifra o su lugar",
+    "signo": "el modelo cambió un signo (+, −, <, >, ↑, ↓, %)",
+    "palabra_ajena": "el modelo agregó palabras que no están en lo escrito",
+    "instruccion": "parece una orden al programa y no se dio al modelo",
+}
+
+
+def kept_label(reason: str) -> str:
+    """Why a statement keeps the physician's words, in plain Spanish."""
+    return _KEPT.get(reason, reason.replace("_", " "))
+
 
 @lru_cache(maxsize=4)
 def _table(name: str) -> dict[str, dict[str, str]]:

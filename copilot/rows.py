@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from copilot.domain import Note
+from copilot.domain import Note, Statement
+from copilot.labels import kept_label
+
+
+def _statement_row(one: Statement) -> dict[str, Any]:
+    row = {"text": one.text, "spans": [list(span) for span in one.spans], "origin": str(one.origin)}
+    return row | {"kept": one.kept, "kept_why": kept_label(one.kept)} if one.kept else row
 
 
 def note_row(note: Note) -> dict[str, Any]:
@@ -13,10 +19,7 @@ def note_row(note: Note) -> dict[str, Any]:
     return {
         "note_type": str(note.note_type),
         "sections": {
-            str(key): [
-                {"text": s.text, "spans": [list(span) for span in s.spans], "origin": str(s.origin)} for s in value
-            ]
-            for key, value in note.sections.items()
+            str(key): [_statement_row(one) for one in value] for key, value in note.sections.items()
         },
         "missing": [asdict(one) for one in note.missing],
         "alerts": [

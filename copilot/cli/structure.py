@@ -54,7 +54,7 @@ def show(result: Structured, source: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from copilot.labels import section_label, type_label, vital_label
+    from copilot.labels import kept_label, section_label, type_label, vital_label
 
     console = Console()
     note = result.note
@@ -66,6 +66,8 @@ def show(result: Structured, source: str) -> None:
             marks = ", ".join(f"{s.start}–{s.end}" for s in one.spans)
             if one.origin == "written":
                 line.append("  (redactado)", style="italic magenta")
+            elif one.kept:
+                line.append(f"  (literal: {kept_label(one.kept)})", style="italic yellow")
             line.append(f"  [{marks}]", style="dim")
             console.print(line)
     if note.vitals:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from copilot.export.document import Document, SignedAddendum, shown_time
-from copilot.export.lines import diagnosis_line, laboratory_rows, medication_row, vital_rows
+from copilot.export.lines import diagnosis_line, laboratory_rows, medication_row, statement_line, vital_rows
 from copilot.labels import section_label
 
 Row = tuple[str, ...]
@@ -40,8 +40,9 @@ def head_rows(document: Document) -> list[tuple[str, str]]:
 def blocks(document: Document) -> list[Block]:
     """Sections and tables; a draft also says what is still to be looked at."""
     note = document.note
+    draft = document.signature is None
     found = [
-        Block(section_label(section), tuple(flat(one.text) for one in statements))
+        Block(section_label(section), tuple(statement_line(one, draft=draft) for one in statements))
         for section, statements in note.sections.items()
     ]
     if note.vitals:

@@ -17,7 +17,7 @@ from docx.text.paragraph import Paragraph
 
 from copilot.export.blocks import Block, addendum_rows, blocks, head_rows, signature_rows
 from copilot.export.document import Document
-from copilot.export.lines import DRAFT, INSTITUTION, SIGNED, WARNING
+from copilot.export.lines import DRAFT, INSTITUTION, SIGNED, warning
 from copilot.labels import type_label
 
 _GREEN = RGBColor(0x0F, 0x5C, 0x55)
@@ -40,7 +40,7 @@ def note_docx(document: Document) -> bytes:
     mark.bold = True
     if not document.signature:
         mark.font.color.rgb = RGBColor(0xA3, 0x16, 0x1B)
-        state.add_run(f". {WARNING}")
+        state.add_run(f". {warning(document.note)}")
     head = head_rows(document)
     if head:
         _table(paper, (), head)

@@ -19,7 +19,7 @@ from copilot.domain import Span
 from copilot.export import fhir_parts as parts
 from copilot.export.document import Document, Signature
 from copilot.export.fhir_parts import LOINC, concept, string
-from copilot.export.lines import DRAFT
+from copilot.export.lines import DRAFT, statement_line
 from copilot.labels import section_label, section_loinc, type_label, type_loinc
 
 SPAN = "urn:imss-copilot:fhir:intervalo"
@@ -114,7 +114,8 @@ def bundle_of(document: Document) -> dict[str, Any]:
     sections = composition["section"]
     for number, (section, statements) in enumerate(note.sections.items()):
         loinc, shown = section_loinc(section)
-        one: dict[str, Any] = {"title": section_label(section), "text": _div(s.text for s in statements)}
+        lines = [statement_line(s, draft=signature is None) for s in statements]
+        one: dict[str, Any] = {"title": section_label(section), "text": _div(lines)}
         if loinc:
             one["code"] = concept(section_label(section), LOINC, loinc, shown)
         if findings.get(str(section)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from copilot.domain import Diagnosis, Medication, Note
+from copilot.domain import Diagnosis, Medication, Note, Origin, Statement
 from copilot.extraction.laboratory import table as laboratory_table
 from copilot.labels import vital_label
 
@@ -10,6 +10,21 @@ DRAFT = "BORRADOR SIN FIRMAR"
 INSTITUTION = "Instituto Mexicano del Seguro Social · Expediente clínico"
 SIGNED = "NOTA FIRMADA"
 WARNING = "Ordenado a partir del texto del médico; debe revisarse y firmarse antes de integrarse al expediente."
+
+MARK = " (redactado)"
+"""Ends every sentence of a draft that the model wrote."""
+LEGEND = "Lo marcado «(redactado)» lo escribió el modelo a partir de las palabras del médico; lo demás es literal."
+
+
+def warning(note: Note) -> str:
+    """What a draft says of itself at its head."""
+    written = any(one.origin is Origin.WRITTEN for value in note.sections.values() for one in value)
+    return f"{WARNING} {LEGEND}" if written else WARNING
+
+
+def statement_line(one: Statement, *, draft: bool) -> str:
+    """A statement on one line, marked in a draft where the model wrote it."""
+    return " ".join(one.text.split()) + (MARK if draft and one.origin is Origin.WRITTEN else "")
 
 
 def laboratory_label(key: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from copilot.domain import Note
 from copilot.export.blocks import Block, addendum_rows, blocks, head_rows, signature_rows
 from copilot.export.document import Document, as_document
-from copilot.export.lines import DRAFT, SIGNED, WARNING
+from copilot.export.lines import DRAFT, SIGNED, warning
 from copilot.labels import type_label
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
@@ -42,7 +42,7 @@ def note_markdown(given: Note | Document) -> str:
     """The whole note; ends in a line break. Holds every statement of every section."""
     document = as_document(given)
     lines = [f"# {type_label(document.note.note_type)}", ""]
-    lines += [f"> **{SIGNED}.**" if document.signature else f"> **{DRAFT}.** {WARNING}", ""]
+    lines += [f"> **{SIGNED}.**" if document.signature else f"> **{DRAFT}.** {warning(document.note)}", ""]
     head = _pairs(head_rows(document))
     lines += [*head, ""] if head else []
     for one in blocks(document):

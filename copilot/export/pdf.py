@@ -12,7 +12,7 @@ from fpdf.fonts import FontFace
 
 from copilot.export.blocks import Block, addendum_rows, blocks, head_rows, signature_rows
 from copilot.export.document import Document
-from copilot.export.lines import DRAFT, INSTITUTION, SIGNED, WARNING
+from copilot.export.lines import DRAFT, INSTITUTION, SIGNED, warning
 from copilot.labels import type_label
 
 _INK, _GREEN, _RED, _FAINT = (20, 33, 43), (15, 92, 85), (163, 22, 27), (232, 241, 240)
@@ -104,7 +104,7 @@ def note_pdf(document: Document) -> bytes:
     paper.set_font("DejaVu", "B", 15)
     paper.set_text_color(*_INK)
     paper.cell(0, 8, type_label(document.note.note_type), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    paper.say(f"{DRAFT}. {WARNING}" if paper.draft else SIGNED, bold=not paper.draft, size=9)
+    paper.say(f"{DRAFT}. {warning(document.note)}" if paper.draft else SIGNED, bold=not paper.draft, size=9)
     head = head_rows(document)
     if head:
         paper.ln(1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from copilot.domain import Note
 from copilot.export.blocks import Block, addendum_rows, blocks, head_rows, signature_rows
 from copilot.export.document import Document, as_document
-from copilot.export.lines import DRAFT, SIGNED, WARNING
+from copilot.export.lines import DRAFT, SIGNED, warning
 from copilot.labels import type_label
 
 
@@ -13,7 +13,7 @@ def note_text(given: Note | Document) -> str:
     """The whole note; ends in a line break. Holds every statement of every section."""
     document = as_document(given)
     lines = [type_label(document.note.note_type).upper()]
-    lines += [SIGNED] if document.signature else [DRAFT, WARNING]
+    lines += [SIGNED] if document.signature else [DRAFT, warning(document.note)]
     lines += [f"{label}: {value}" for label, value in head_rows(document)]
     for one in blocks(document):
         lines += ["", one.title.upper(), *_rows(one)]

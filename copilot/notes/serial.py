@@ -27,7 +27,7 @@ def _spans(rows: list[list[int]]) -> tuple[Span, ...]:
 
 
 def _statement(row: Mapping[str, Any]) -> Statement:
-    return Statement(row["text"], _spans(row["spans"]), Origin(row.get("origin", Origin.LITERAL)))
+    return Statement(row["text"], _spans(row["spans"]), Origin(row.get("origin", Origin.LITERAL)), row.get("kept", ""))
 
 
 def _placed(row: Mapping[str, Any]) -> dict[str, Any]:

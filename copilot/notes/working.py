@@ -145,7 +145,8 @@ def sections_of(
         same = before is not None and flat(before.text) == flat(one.text)
         words = before.text if before is not None and same else one.text
         origin = before.origin if before is not None and same else Origin.LITERAL
-        found.setdefault(one.section, []).append(Statement(words, (places[one.id],), origin))
+        kept = before.kept if before is not None and same else ""
+        found.setdefault(one.section, []).append(Statement(words, (places[one.id],), origin, kept))
     return {section: tuple(found[section]) for section in Section if section in found}
 
 

@@ -49,6 +49,8 @@ class StatementOut(BaseModel):
     text: str
     spans: list[Offsets]
     origin: str
+    kept: str = Field(default="", description="Modo de redacción: por qué conserva las palabras del médico.")
+    kept_why: str = Field(default="", description="Lo mismo, en español.")
 
 
 class MissingOut(BaseModel):

@@ -17,7 +17,7 @@ from copilot.nom004.abbreviations import expand
 from copilot.writing.ask import batches, reword
 from copilot.writing.checks import same_figures, same_signs, same_stops, same_surrogates, same_words
 from copilot.writing.novelty import lost_words, new_words
-from copilot.writing.types import Chosen, Reason, Rewording, Writing
+from copilot.writing.types import FAILED, Chosen, Reason, Rewording, Writing
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -127,9 +127,10 @@ def sentences(text: str) -> Iterator[str]:
 
 
 def composed(writing: Writing) -> dict[Section, tuple[Statement, ...]]:
-    """The note to show: written statements where they passed, the physician's own elsewhere; spans are the source's."""
+    """The note to show: written statements where they passed, the physician's own elsewhere, with the reason."""
     out: dict[Section, list[Statement]] = {}
     for one in writing.rewordings:
-        shown = Statement(one.raw, one.source.spans, Origin.WRITTEN) if one.written else one.source
+        held = str(one.reason) if one.reason in FAILED or one.reason is Reason.ORDER else ""
+        shown = Statement(one.raw, one.source.spans, Origin.WRITTEN) if one.written else replace(one.source, kept=held)
         out.setdefault(one.section, []).append(shown)
     return {section: tuple(value) for section, value in out.items()}

@@ -12,7 +12,7 @@ import docx
 import pdfplumber
 import pytest
 
-from copilot.domain import Section, Span, Statement
+from copilot.domain import Origin, Section, Span, Statement
 from copilot.export import FORMATS, export
 from copilot.export.document import Document, Signature, SignedAddendum, TakenCode
 from copilot.export.fhir import bundle_of, validate
@@ -59,6 +59,24 @@ def test_every_format_says_what_it_is(form: str) -> None:
     assert "Alergia anotada a penicilina" not in signed, "what was to be looked at is no part of the final note"
     for part in ("NOTA FIRMADA", "Ana Ruiz Soto", "12345678", "22/11/2026 10:05:07 h", "abababab", "sin desarrollo."):
         assert part in signed, part
+
+
+@pytest.mark.parametrize("form", sorted(set(FORMATS) - {"fhir"}))
+def test_a_draft_shows_what_the_model_wrote_and_a_signed_note_is_the_physicians(form: str) -> None:
+    written = Statement("Niega tos.", (Span(0, 1),), Origin.WRITTEN)
+    literal = Statement("sin fiebre", (Span(0, 1),), kept="signo")
+    note = replace(NOTE, sections={Section.PADECIMIENTO_ACTUAL: (written, literal)})
+    draft, signed = (words(form, export(replace(one, note=note), form).data) for one in (DRAFT, SIGNED))
+    assert "Niega tos. (redactado)" in draft.replace("\\", "") and "sin fiebre (redactado)" not in draft
+    assert "lo escribió el modelo" in draft
+    assert "redactado" not in signed
+    assert "redactado" not in words(form, export(DRAFT, form).data), "no legend where nothing was written"
+
+
+def test_a_draft_in_fhir_shows_what_the_model_wrote() -> None:
+    note = replace(NOTE, sections={Section.OTRO: (Statement("Niega tos.", (Span(0, 1),), Origin.WRITTEN),)})
+    draft, signed = (export(replace(one, note=note), "fhir").data.decode() for one in (DRAFT, SIGNED))
+    assert "Niega tos. (redactado)" in draft and "redactado" not in signed
 
 
 @pytest.mark.parametrize("form", sorted(FORMATS))

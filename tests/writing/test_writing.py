@@ -10,12 +10,16 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 
-from copilot.domain import Origin, Section, Span, Statement
+from copilot.domain import Note, NoteType, Origin, Section, Span, Statement
 from copilot.errors import ModelError
+from copilot.labels import kept_label
+from copilot.notes.serial import note_of
+from copilot.rows import note_row
 from copilot.writing import Reason, Writing
 from copilot.writing.ask import batches, parse
 from copilot.writing.checks import same_signs
 from copilot.writing.restore import restore_written
+from copilot.writing.types import FAILED
 from copilot.writing.write import Writer, composed
 from guardrails.grounding import GroundingGuard
 from guardrails.redaction import PersonalDataSpan, Redaction
@@ -127,6 +131,22 @@ def test_what_is_wrong_keeps_the_physicians_words(source: str, written: str, rea
     assert found.rewordings[0].reason is reason
     (shown,) = composed(found)[Section.TRATAMIENTO]
     assert shown.text == source and shown.origin is Origin.LITERAL
+
+
+def test_why_a_statement_stayed_literal_is_told_beside_it_and_comes_back() -> None:
+    texts = ("VDRL (-)", "tos seca de 3 dias")
+    found = composed(write("1. VDRL (+).\n2. Tos seca de 3 días.", *texts))
+    row = note_row(Note(NoteType.EVOLUCION, found))
+    held, shown = row["sections"]["tratamiento"]
+    assert (held["text"], held["origin"], held["kept"]) == ("VDRL (-)", "literal", "signo")
+    assert "signo" in held["kept_why"]
+    assert set(shown) == {"text", "spans", "origin"} and shown["origin"] == "written"
+    assert note_of(row).sections == found
+
+
+@pytest.mark.parametrize("reason", sorted(FAILED))
+def test_every_reason_has_its_words(reason: Reason) -> None:
+    assert kept_label(str(reason)) != str(reason).replace("_", " ")
 
 
 def test_a_line_of_nothing_but_signs_is_compared_too() -> None:
