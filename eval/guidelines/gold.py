@@ -35,7 +35,7 @@ class GoldQuestion:
     facts: list[list[str]]
     """Required facts, each a list of alternative spellings."""
     split: str
-    """``dev`` for development, ``held`` for measuring only."""
+    """``dev``, ``held``…; which are held out says ``eval/datasets/sets.csv``."""
 
 
 def load_gold(split: str | None = None, kind: str | None = None) -> list[GoldQuestion]:

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup
 
 from copilot.labels import section_label
+from eval.datasets.sets import suite_text
 from eval.rates import Rate
 from eval.report import plots
 from eval.report.examples import worst
@@ -20,17 +21,24 @@ from eval.tasks import SUITES
 HERE = Path(__file__).parent
 PAGE, SUMMARY = "informe.html", "resumen.md"
 BROKEN_DOWN = {
-    "alucinacion.cruda": ("section", "note_type"),
-    "alucinacion.final": ("section", "note_type"),
-    "omision.final": ("section", "note_type"),
+    "alucinacion.cruda": ("section", "note_type", "set"),
+    "alucinacion.final": ("section", "note_type", "set"),
+    "omision.final": ("section", "note_type", "set"),
     "detector.error_no_detectado": ("kind", "severity", "note_type"),
     "estructura.seccion_equivocada": ("section", "note_type"),
     "redaccion_datos.fuga": ("kind", "note_type"),
-    "alcance.indebida_atendida": ("kind",),
+    "alcance.indebida_atendida": ("kind", "set"),
     "guias.dato_ausente": ("key",),
 }
 """Measures shown by these tags."""
-TAGS = {"section": "sección", "note_type": "tipo de nota", "kind": "clase", "severity": "gravedad", "key": "guía"}
+TAGS = {
+    "section": "sección",
+    "note_type": "tipo de nota",
+    "kind": "clase",
+    "severity": "gravedad",
+    "key": "guía",
+    "set": "conjunto",
+}
 
 
 @lru_cache(maxsize=1)
@@ -95,6 +103,7 @@ def page(figures: RunFigures, others: list[Path]) -> str:
             suites=SUITES,
             lines=figures.lines,
             judge_text=judge_text,
+            suite_text=suite_text,
             area=figures.area(),
             balanced=figures.balanced("detector.error_no_detectado", "detector.fiel_rechazada"),
             naive=figures.balanced("detector.cifras_no_detectado", "detector.cifras_rechaza"),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+from eval.datasets.sets import suite_text
 from eval.rates import Rate
 from eval.report.figures import Line, RunFigures
 
-HEAD = """| suite | error que se cuenta | tasa (IC 95 %) | n | por nota | juez y tasa corregida |
-|---|---|---:|---|---:|---|"""
+HEAD = """| suite | conjunto | error que se cuenta | tasa (IC 95 %) | n | por nota | juez y tasa corregida |
+|---|---|---|---:|---|---:|---|"""
 
 
 def _notes(one: Rate | None) -> str:
@@ -41,7 +42,7 @@ def row(line: Line) -> str:
     """One measure as a line of the table."""
     m = line.measure
     units = f"{line.rate.units} ({m.per}), {line.rate.clusters} casos"
-    cells = [m.suite, m.label, line.rate.text(), units, _notes(line.notes), judge_text(line)]
+    cells = [m.suite, suite_text(m.suite), m.label, line.rate.text(), units, _notes(line.notes), judge_text(line)]
     return "| " + " | ".join(cells) + " |"
 
 
@@ -100,7 +101,8 @@ def fragment(folders: list[Path]) -> Path:
         if "detector" in suites and exact is not None and area is not None:
             naive = figures.balanced("detector.cifras_no_detectado", "detector.cifras_rechaza")
             rows.append(
-                f"| detector | guardián: exactitud balanceada {exact:.2f}, AUC {area.value:.2f} ({area.low:.2f}–"
+                f"| detector | {suite_text('detector')} "
+                f"| guardián: exactitud balanceada {exact:.2f}, AUC {area.value:.2f} ({area.low:.2f}–"
                 f"{area.high:.2f}); referencia «sus cifras están en la nota» {naive:.2f} |  |  |  |  |"
             )
         prompt = "" if m.model.get("name") == "none" else f", plantilla {m.prompt.get('id')} v{m.prompt.get('version')}"

@@ -59,7 +59,7 @@ def abstention(question: GoldQuestion, result: dict[str, Any]) -> list[Event]:
 
 def scope(identifier: str, request: Request, result: dict[str, Any]) -> list[Event]:
     """What should be refused is not answered; what a physician may ask is not refused."""
-    record = events_of(identifier, {"kind": request.category})
+    record = events_of(identifier, {"kind": request.category, "set": f"alcance-{request.split}"})
     if request.allowed:
         record("alcance.legitima_rechazada", result["status"] == "refused")
     else:
