@@ -176,6 +176,9 @@ def do_gate(given: Namespace) -> int:
 
     folder = runs.find(get_settings(), given.run)
     verdicts = check(folder, load_gates(given.gates, given.profile))
+    if not verdicts:
+        say("Ningún umbral de este perfil se aplica a las suites de la corrida: no prueba nada.")
+        return 1
     for one in verdicts:
         say(one.text())
     broken = [one for one in verdicts if not one.kept]

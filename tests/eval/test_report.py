@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from copilot.errors import UsageError
+from eval.__main__ import main
 from eval.report.build import write_report
 from eval.report.compare import compare, compare_page, table
 from eval.report.figures import RunFigures
 from eval.report.gate import check, load_gates
+from eval.tasks import SUITES
 
 
 @pytest.fixture(scope="module")
@@ -91,11 +93,36 @@ def gates(tmp_path: Path, text: str) -> Path:
         ('"alucinacion.final" = { max = 0.0 }', True),
         ('"alucinacion.final" = { max = 0.01, of = "high" }', False),  # none seen among few proves nothing
         ('"alucinacion.cruda" = { max = 0.5, least = 100000 }', False),  # too few cases to pass
+        ('"alucinacion.cruda" = { max = 0.7, of = "notes" }', False),  # eight notes in ten hold an error
+        ('"alucinacion.cruda" = { max = 0.9, of = "notes", least = 10 }', True),
+        ('"alucinacion.cruda" = { max = 0.9, of = "notes", least = 11 }', False),  # notes are counted, not sentences
+        ('"alucinacion.cruda" = { max = 0.19, of = "corrected" }', False),  # the raw rate alone would pass
+        ('"alucinacion.final" = { max = 0.0, of = "residual" }', False),
+        ('"alucinacion.final" = { max = 0.5, of = "residual" }', True),
+        ('"alucinacion.literal" = { max = 1.0, of = "corrected" }', False),  # labels judge: there is no such figure
     ],
 )
 def test_gates(run: Path, tmp_path: Path, row: str, kept: bool) -> None:
     (found,) = check(run, load_gates(gates(tmp_path, f"[completo]\n{row}\n")))
     assert found.kept is kept
+
+
+def test_a_measure_may_have_several_gates(run: Path, tmp_path: Path) -> None:
+    rows = '[completo]\n"alucinacion.cruda" = [{ max = 0.5 }, { max = 0.01, of = "high" }]\n'
+    assert [one.kept for one in check(run, load_gates(gates(tmp_path, rows)))] == [True, False]
+
+
+def test_a_gate_check_that_checks_nothing_is_no_success(run: Path, tmp_path: Path) -> None:
+    path = gates(tmp_path, '[completo]\n"alcance.indebida_atendida" = { max = 0.1 }\n')
+    assert main(["gate", str(run), "--gates", str(path)]) == 1
+    gates(tmp_path, '[completo]\n"alucinacion.final" = { max = 1.0 }\n')
+    assert main(["gate", str(run), "--gates", str(path)]) == 0
+
+
+def test_every_suite_has_a_gate_in_both_profiles() -> None:
+    for profile in ("completo", "rapido"):
+        assert {one.measure.split(".")[0] for one in load_gates(profile=profile)} == set(SUITES), profile
+    assert all(one.least > 1 for one in load_gates())
 
 
 def test_a_gate_on_a_suite_that_did_not_run_is_left_out(run: Path, tmp_path: Path) -> None:
@@ -116,6 +143,7 @@ def test_an_item_that_failed_breaks_the_gate(run: Path, tmp_path: Path) -> None:
     [
         '[completo]\n"inventada.medida" = { max = 0.1 }',
         '[completo]\n"alucinacion.cruda" = { min = 0.1 }',
+        '[completo]\n"alucinacion.cruda" = { max = 0.1, of = "nota" }',
         "[otro]",
         "[",
     ],
