@@ -1,6 +1,6 @@
 """Measured figures: each command writes one fragment, and README and guides show the fragments between markers.
 
-``docs/figures/NAME.md`` holds a Markdown table with its date, data set and command; ``README.md`` and ``docs/*.md`` hold
+``docs/figures/NAME.md`` holds a Markdown table with its date, data set and command; README and ``docs/*.md`` hold
 ``<!-- figures:NAME -->`` … ``<!-- /figures:NAME -->``. ``python -m eval.figures`` copies the fragments in;
 ``python -m eval.figures --check`` exits 1, naming the page, where one shows something else. What stands between markers
 whose fragment was never measured stays.

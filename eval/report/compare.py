@@ -7,7 +7,7 @@ from pathlib import Path
 
 from eval.rates import Difference, paired
 from eval.report.figures import RunFigures
-from eval.scorers.events import Measure, measures, observations
+from eval.scorers.events import Measure, measures
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,11 @@ class Compared:
 
 def compare(first: Path, second: Path) -> list[Compared]:
     """Every measure that both runs counted on shared notes, in the order of the table of measures."""
-    one, two = RunFigures(first).events, RunFigures(second).events
+    one, two = RunFigures(first), RunFigures(second)
     out = []
     for name, measure in measures().items():
-        found = paired(observations(one, name), observations(two, name))
+        # By the automatic judge in both: a person may have read one run and not the other.
+        found = paired(one.automatic(name), two.automatic(name))
         if found is not None:
             out.append(Compared(measure, found))
     return out

@@ -19,6 +19,7 @@ OF = {
     "notes": ", por nota",
     "corrected": ", corregida por los errores del juez",
     "residual": ", lo que se estima que queda sin ver",
+    "reviewed": ", según las personas que revisaron",
 }
 """What a threshold may be set on, and how its line says so."""
 
@@ -76,7 +77,9 @@ def load_gates(path: Path | None = None, profile: str = "completo") -> list[Gate
 
 def _figure(line: Line, of: str) -> tuple[Rate | None, float]:
     """The rate that a gate is set on (None: the run has none) and its value, nan where it can't be told."""
-    found = {"notes": line.notes, "corrected": line.corrected, "residual": line.residual}.get(of, line.rate)
+    others = {"notes": line.notes, "corrected": line.corrected, "residual": line.residual, "reviewed": line.people}
+    # The rate itself is the automatic one: a few sentences that somebody read must not open a gate.
+    found = others.get(of, line.automatic)
     return found, float("nan") if found is None else found.high if of == "high" else found.value
 
 

@@ -21,21 +21,22 @@ def judge_text(line: Line) -> str:
     """The judge's own figures and the rate corrected by them; what can't be said is said to be so."""
     if line.measure.judge == "etiqueta":
         return ""
+    people = ""
     if line.reviewed:
-        return f"{line.reviewed} juzgadas por personas"
+        people = f"{line.reviewed} juzgadas por personas; el juez, de todas: {line.automatic.text()}; "
     if line.judge is None:
-        return "sin corregir: esta corrida no midió al juez"
+        return people + "sin corregir: esta corrida no midió al juez"
     recall, specificity = line.judge.sensitivity(), line.judge.specificity()
     base = f"recuperación {recall.value:.2f}, especificidad {specificity.value:.2f}"
+    precision = line.judge.precision(line.prevalence)
+    base += "" if math.isnan(precision) else f", precisión {precision:.2f}"
     fixed = line.residual or line.corrected
     if fixed is None:
-        return base
+        return people + base
     if math.isnan(fixed.value):
-        return f"{base}: el juez no distingue"
-    what = "quedan sin ver" if line.residual is not None else "corregida"
-    precision = line.judge.precision(0.0 if math.isnan(fixed.value) else fixed.value)
-    said = "" if line.residual is not None or math.isnan(precision) else f", precisión {precision:.2f}"
-    return f"{what} {100 * fixed.value:.1f} % ({100 * fixed.low:.1f}–{100 * fixed.high:.1f}); {base}{said}"
+        return f"{people}{base}: el juez no distingue"
+    what = "quedan sin ver, del guardián solo," if line.residual is not None else "corregida"
+    return f"{people}{what} {100 * fixed.value:.1f} % ({100 * fixed.low:.1f}–{100 * fixed.high:.1f}); {base}"
 
 
 def row(line: Line) -> str:

@@ -13,6 +13,7 @@ from eval.report.build import write_report
 from eval.report.compare import compare, compare_page, table
 from eval.report.figures import RunFigures
 from eval.report.gate import check, load_gates
+from eval.report.markdown import judge_text
 from eval.tasks import SUITES
 
 
@@ -60,9 +61,23 @@ def test_raw_rate_stands_beside_the_corrected_one_and_the_judges_own_figures(
     assert "recuperación" in report[1] and "corregida" in report[1]
 
 
-def test_major_errors_are_not_corrected_by_the_recall_of_all_errors(run: Path) -> None:
-    line = next(one for one in RunFigures(run).lines if one.measure.name == "alucinacion.cruda_mayor")
-    assert line.corrected is None
+def test_major_errors_are_corrected_by_the_recall_of_major_errors_alone(run: Path) -> None:
+    figures = RunFigures(run)
+    lines = {one.measure.name: one for one in figures.lines}
+    major, every = lines["alucinacion.cruda_mayor"], lines["alucinacion.cruda"]
+    assert major.judge is not None and every.judge is not None and major.corrected is not None
+    missed = lines["detector.mayor_no_llamada"].rate
+    assert major.judge.sensitivity().value == pytest.approx(1 - missed.value)
+    assert major.judge.sensitivity().units == missed.units < every.judge.sensitivity().units
+    assert lines["alucinacion.final_mayor"].residual is not None
+
+
+def test_the_judge_s_precision_stands_beside_every_rate_it_gives(run: Path) -> None:
+    lines = {one.measure.name: one for one in RunFigures(run).lines}
+    for name in ("cruda", "cruda_mayor", "final", "final_mayor"):
+        assert "precisión" in judge_text(lines[f"alucinacion.{name}"]), name
+    assert "del guardián solo" in judge_text(lines["alucinacion.final"])
+    assert "del guardián solo" not in judge_text(lines["alucinacion.cruda"])
 
 
 def test_same_run_same_page(read_only_run: Path, page: str, tmp_path: Path) -> None:

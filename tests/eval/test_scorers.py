@@ -92,6 +92,14 @@ def test_guard_that_accepts_everything_misses_every_error() -> None:
     assert errors(events, "detector.fiel_rechazada") == [0.0]
 
 
+def test_a_major_error_called_a_minor_one_is_detected_but_not_as_major() -> None:
+    said = [verdict(1, False) | {"severity": "mayor"}, verdict(2, False) | {"severity": "menor"}, verdict(3, True)]
+    events = detector.score(NOTE, {"verdicts": said})
+    assert errors(events, "detector.mayor_no_detectado") == [0.0, 1.0]
+    assert errors(events, "detector.mayor_no_llamada") == [1.0, 1.0]
+    assert errors(events, "detector.fiel_mayor") == [1.0]
+
+
 def test_detected_under_another_kind_is_detected() -> None:
     events = detector.score(
         NOTE, {"verdicts": [verdict(1, False), verdict(2, False, "numero"), verdict(3, False, "numero")]}
