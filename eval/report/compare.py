@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from eval import runs
+from eval.identity import changed
 from eval.rates import Difference, paired
 from eval.report.figures import RunFigures
 from eval.scorers.events import Measure, measures
@@ -36,6 +38,18 @@ def compare(first: Path, second: Path) -> list[Compared]:
     return out
 
 
+def warnings(first: Path, second: Path) -> list[str]:
+    """Spanish lines on what else differs between the runs: a difference of figures may come from any of it."""
+    one, two = runs.load(first), runs.load(second)
+    lines = [f"Difieren en {line}" for line in changed(one, two)]
+    if (one.scored_with or one.code) != (two.scored_with or two.code):
+        lines.append(f"Contadas con código distinto: {one.scored_with or one.code} → {two.scored_with or two.code}")
+    lines += [f"{m.run} se reanudó con otra cosa: {line}" for m in (one, two) for line in m.mixed]
+    if not one.parts or not two.parts:
+        lines.append("Una de las dos no registró con qué conjuntos, guías y ajustes se midió.")
+    return lines
+
+
 def _point(value: float) -> str:
     return f"{100 * value:+.1f}".replace("-", "−")
 
@@ -59,9 +73,11 @@ def compare_page(rows: list[Compared], first: Path, second: Path) -> str:
     """The comparison as one self-contained HTML page."""
     from eval.report import plots
     from eval.report.build import environment
-    from eval.runs import load
 
     shown = [r for r in rows if r.measure.main] or rows
     drawn = plots.differences([(r.measure.label, *r.difference[2:5]) for r in shown]) if shown else ""
     template = environment().get_template("compare.html")
-    return template.render(rows=rows, first=load(first), second=load(second), plot=drawn, point=_point)
+    return template.render(
+        rows=rows, first=runs.load(first), second=runs.load(second), plot=drawn, point=_point,
+        warnings=warnings(first, second),
+    )  # fmt: skip
