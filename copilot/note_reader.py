@@ -97,6 +97,11 @@ class NoteReader:
         """Free the model's memory."""
         self._llama.close()
 
+    def forget(self) -> None:
+        """Drop the source that is kept; the next one is read from nothing."""
+        with self._lock:
+            self._kept = []
+
     def score_statements(self, source: str, statements: Sequence[str]) -> list[float]:
         """Probability, 0–1, that the source supports each statement, in order."""
         return [1 / (1 + float(np.exp(-z))) for z in self.log_odds(source, statements)]
