@@ -74,8 +74,9 @@ def _lines(name: str) -> list[str]:
 def _question(row: dict[str, Any], split: str) -> GoldQuestion:
     facts = [[one] if isinstance(one, str) else one for one in row["facts"]]
     return GoldQuestion(
-        row["id"], "protocolo", row["question"], row["key"], [row["key"], *row.get("also", [])], [], facts, split
-    )
+        row["id"], "protocolo", row["question"], row["key"], [row["key"], *row.get("also", [])], [], facts, split,
+        row.get("section", ""),
+    )  # fmt: skip
 
 
 def interval(values: list[float], rounds: int = 2000) -> tuple[float, float]:

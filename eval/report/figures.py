@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from eval import runs
 from eval.rates import Detector, Observation, Rate, auc, corrected, per_cluster, rate, residual
@@ -21,6 +22,16 @@ MAJOR = "_mayor"
 """Ending of measures that count an error only where the guard calls it major."""
 MAJOR_JUDGE = ("detector.mayor_no_llamada", "detector.fiel_mayor")
 """The same for those: labelled major errors not called so, faithful statements called a major error."""
+
+
+class Cost(NamedTuple):
+    """What one item took."""
+
+    words: int
+    """0 where unknown."""
+    seconds: float
+    peak_mib: int | None
+    """Peak memory of the process during the item; None where the system doesn't tell."""
 
 
 @dataclass(frozen=True)
@@ -149,14 +160,14 @@ class RunFigures:
             return None
         return 1.0 - sum(rate(rows).value for rows in both) / 2
 
-    def costs(self) -> dict[str, list[tuple[int, float, int]]]:
-        """(words, seconds, peak MiB) of every item by suite, the words 0 where unknown."""
-        out: dict[str, list[tuple[int, float, int]]] = {}
+    def costs(self) -> dict[str, list[Cost]]:
+        """What every item took, by suite."""
+        out: dict[str, list[Cost]] = {}
         for item in self.items:
             result = item.get("result") or {}
             cost = result.get("cost")
             if cost:
                 out.setdefault(item["suite"], []).append(
-                    (int(result.get("words", 0)), float(cost["seconds"]), int(cost["peak_mib"]))
+                    Cost(int(result.get("words", 0)), float(cost["seconds"]), cost.get("peak_mib"))
                 )
         return out

@@ -42,6 +42,11 @@ def _ask(context: Context, question: str) -> Result:
             "bearing": round(answer.bearing, 4),
             "citations": [{"key": c.key, "passage": c.passage, "quote": c.quote} for c in answer.citations],
             "sentences": [{"text": s.text, "citation": s.citation} for s in answer.sentences],
+            # Passages in the order of the search: those cited, or those an abstention weighed.
+            "ranking": [
+                {"key": one.key, "passage": one.passage, "locator": one.locator}
+                for one in answer.citations or answer.considered
+            ],
             "catalogue": offered,
             "words": len(question.split()),
         }

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from copilot.errors import UsageError
+from eval import runs
 from eval.__main__ import main
+from eval.report.build import page as page_of
 from eval.report.build import write_report
 from eval.report.compare import compare, compare_page, table
 from eval.report.figures import RunFigures
 from eval.report.gate import check, load_gates
 from eval.report.markdown import judge_text
+from eval.report.plots import kinds
 from eval.tasks import SUITES
 
 
@@ -78,6 +82,33 @@ def test_the_judge_s_precision_stands_beside_every_rate_it_gives(run: Path) -> N
         assert "precisión" in judge_text(lines[f"alucinacion.{name}"]), name
     assert "del guardián solo" in judge_text(lines["alucinacion.final"])
     assert "del guardián solo" not in judge_text(lines["alucinacion.cruda"])
+
+
+def test_several_runs_are_drawn_side_by_side_with_their_cost(run: Path, worse: Path) -> None:
+    other = runs.load(worse)
+    other.model = {"name": "otro-modelo", "sha256": "cd" * 32}
+    runs.save(worse, other)
+    html = page_of(RunFigures(run), [worse])
+    part = html[html.index("Por modelo y versión de plantilla") : html.index("<h2>Costo")]
+    plots_ = re.findall(r"<h3>([^<]+)</h3>\s*<svg.*?</svg>", part, re.DOTALL)
+    assert "frases sin sustento del modelo solo" in plots_
+    svg = part[part.index("<svg") : part.index("</svg>")]
+    assert "modelo-de-prueba" in svg and "otro-modelo" in svg
+    assert "<td>otro-modelo · redaccion v1</td><td>alucinacion</td>" in part
+
+
+def test_errors_by_kind_are_a_share_of_what_was_written() -> None:
+    few, many = (kinds({"numero": Counter(mayor=3)}, units, "frase escrita") for units in (30, 300))
+    assert few != many and "n = 30)" in few and "por frase escrita" in few
+
+
+def test_where_memory_was_not_measured_the_report_leaves_it_out(run: Path) -> None:
+    items = runs.items(run)
+    for item in items:
+        item["result"]["cost"].pop("peak_mib")
+    runs.write_rows(run / runs.ITEMS, items)
+    html = page_of(RunFigures(run), [])
+    assert "Memoria según el largo" not in html and "Tiempo según el largo" in html and "—</td>" in html
 
 
 def test_same_run_same_page(read_only_run: Path, page: str, tmp_path: Path) -> None:
@@ -145,8 +176,6 @@ def test_a_gate_on_a_suite_that_did_not_run_is_left_out(run: Path, tmp_path: Pat
 
 
 def test_an_item_that_failed_breaks_the_gate(run: Path, tmp_path: Path) -> None:
-    from eval import runs
-
     manifest = runs.load(run)
     manifest.failed = {"detector": 1}
     runs.save(run, manifest)
