@@ -53,7 +53,7 @@ class GoldQuestion:
 
 
 _PAGE = re.compile(r", p\. \d+$")
-_NUMBERED = re.compile(r"^(?:cuadro|algoritmo|figura|tabla|anexo) \d+")
+_NUMBERED = re.compile(r"^(?:cuadro|algoritmo|figura|tabla|anexo) \d+\w*")
 
 
 def in_section(locator: str, section: str) -> bool:

@@ -1,4 +1,4 @@
-"""The scope requests (``requests.tsv``): loading. Data card: ``docs/asistente.md``."""
+"""The scope requests (``requests.tsv``): loading. Data card: ``README.md`` here."""
 
 from __future__ import annotations
 

@@ -184,7 +184,8 @@ QUESTION = GoldQuestion("o1", "protocolo", "¿meta?", "PAI-HAS", ["PAI-HAS"], []
 
 
 def test_a_right_answer_has_no_error() -> None:
-    assert not any(one.value for one in questions.guidelines(QUESTION, answer()))
+    said = answer(answer="La meta es 130/80 mmHg [1]")
+    assert not any(one.value for one in questions.guidelines(QUESTION, said))
     assert not any(one.value for one in questions.abstention(QUESTION, answer()))
 
 
