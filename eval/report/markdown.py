@@ -78,6 +78,8 @@ def summary(figures: RunFigures) -> str:
         found = figures.reviewed(name)
         if found is not None:
             lines += ["", f"Por revisión humana, {name}: {found[0].text()}."]
+    if m.mixed:
+        lines += ["", "Se reanudó aunque había cambiado lo que mide: " + "; ".join(m.mixed) + "."]
     if m.failed:
         lines += ["", "Casos con error: " + ", ".join(f"{k} {v}" for k, v in m.failed.items()) + "."]
     return "\n".join(lines) + "\n"

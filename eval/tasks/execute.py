@@ -64,17 +64,17 @@ def resumed(settings: Settings, folder: Path, manifest: Manifest, *, force: bool
     """
     today = describe(settings, manifest.run, manifest.suites, manifest.prompt.get("name", ""))
     differ = changed(manifest, today)
-    if any((folder / "cache").glob("*.json")):
-        if differ and not force:
-            raise UsageError(
-                "Desde que empezó esta corrida cambió aquello que mide, y sus cifras serían de dos cosas:\n  "
-                + "\n  ".join(differ)
-                + "\nEmpiece otra corrida, o siga de todos modos con --force (quedará dicho en el informe)."
-            )
-        manifest.mixed += [one for one in differ if one not in manifest.mixed]
-    else:
+    if not any((folder / "cache").glob("*.json")):
         manifest.model, manifest.prompt = today.model, today.prompt
         manifest.code, manifest.parts = today.code, today.parts
+        return []
+    if differ and not force:
+        raise UsageError(
+            "Desde que empezó esta corrida cambió aquello que mide, y sus cifras serían de dos cosas:\n  "
+            + "\n  ".join(differ)
+            + "\nEmpiece otra corrida, o siga de todos modos con --force (quedará dicho en el informe)."
+        )
+    manifest.mixed += [one for one in differ if one not in manifest.mixed]
     return differ
 
 
