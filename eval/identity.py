@@ -6,7 +6,7 @@ A flat table of names (Spanish) and values, so that two runs can be told apart l
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from copilot.models.registry import find_model, sha256_of
 from copilot.prompting import load_prompt
@@ -69,7 +69,7 @@ def _corpus(settings: Settings) -> Iterator[tuple[str, str]]:
     from corpora.cards.passages import card_documents
     from corpora.passages import Document
 
-    documents: Iterable[StoredDocument | Document] = ()
+    documents: Sequence[StoredDocument | Document] = ()
     if (corpus_folder(settings) / "corpus.sqlite").is_file():
         store = CorpusStore(corpus_folder(settings))
         try:

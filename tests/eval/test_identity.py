@@ -86,8 +86,8 @@ def test_the_same_run_goes_on_and_one_without_results_takes_what_is_here(
 def test_the_command_refuses_in_spanish(
     settings: Settings, made: runs.Manifest, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    begun(runs.home(settings), replace(made, run="a-medias", code="1234567"))
-    assert main(["run", "--resume", "a-medias", "--no-report"]) == 2
+    begun(runs.home(settings), replace(made, run="00000000-000000", code="1234567"))
+    assert main(["run", "--resume", "00000000-000000", "--no-report"]) == 2
     assert "cambió aquello que mide" in capsys.readouterr().err
 
 
