@@ -31,13 +31,16 @@ lint:
 bench: setup          ## speed and memory, as ratios to a baseline of the same run
 	$(BIN)/python -m eval.bench
 
-eval: setup           ## the offline suites and their report
+eval: setup           ## the offline suites (hours), their report, the table in README and docs, the gates
 	$(BIN)/python -m eval run
+	$(BIN)/python -m eval report última --fragment
+	$(BIN)/python -m eval.figures
+	$(BIN)/python -m eval gate última
 
 load: setup           ## twenty physicians at once, with the default model (an idle machine, 10 minutes)
 	$(BIN)/python -m eval.load --fragment
 
-figures:              ## copy the measured tables into the README
+figures:              ## copy the measured tables into README and docs
 	$(BIN)/python -m eval.figures
 
 screenshots: setup    ## pictures of the pages for docs/

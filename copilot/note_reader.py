@@ -109,6 +109,11 @@ class NoteReader:
             out.append(Reading(p, dict(zip(KINDS, shares.tolist(), strict=True))))
         return out
 
+    def forget(self) -> None:
+        """Drop the source that is kept; the next one is read from nothing."""
+        with self._lock:
+            self._kept = []
+
     def score_statements(self, source: str, statements: Sequence[str]) -> list[float]:
         """Probability, 0–1, that the source supports each statement, in order."""
         return [one.probability for one in self.read_statements(source, statements)]

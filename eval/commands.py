@@ -33,6 +33,9 @@ def parser() -> ArgumentParser:
     run.add_argument("--model", default="", help="fila del registro de modelos; «none»: sin modelo de lenguaje")
     run.add_argument("--prompt", default="", help="plantilla de redacción de prompts/")
     run.add_argument("--resume", default="", metavar="CORRIDA", help="sigue una corrida interrumpida («última»)")
+    run.add_argument(
+        "--force", action="store_true", help="con --resume: sigue aunque haya cambiado lo que se mide (queda dicho)"
+    )
     run.add_argument("--no-report", action="store_true", help="sin informe al terminar")
     run.set_defaults(command=do_run)
 
@@ -89,7 +92,7 @@ def _opened(settings: Settings, name: str) -> tuple[Path, runs.Manifest]:
 def do_run(given: Namespace) -> int:
     """Run suites, or go on with a run that broke off; writes its report."""
     from eval.tasks import SUITES
-    from eval.tasks.execute import describe_model, describe_prompt, execute
+    from eval.tasks.execute import describe, execute, resumed
 
     site = get_settings()
     if given.resume:
@@ -101,20 +104,14 @@ def do_run(given: Namespace) -> int:
             raise UsageError(f"No hay una suite «{unknown[0]}». Las que hay: {', '.join(SUITES)}.")
         name = given.model
     settings = evaluation_settings(site, name)
-    if not given.resume:
+    if given.resume:
+        for line in resumed(settings, folder, manifest, force=given.force):
+            say(f"Atención, cambió desde el principio: {line}")
+    else:
         folder = runs.home(site) / runs.new_name(site)
-        manifest = runs.Manifest(
-            run=folder.name,
-            suites=[name for name in SUITES if not given.suites or name in given.suites],
-            limit=given.limit,
-            writing_limit=given.writing_limit,
-            seed=given.seed,
-            model=describe_model(settings),
-            prompt=describe_prompt(given.prompt),
-            code=runs.commit(),
-            started=runs.now(),
-        )
-        runs.save(folder, manifest)
+        manifest = describe(settings, folder.name, given.suites or list(SUITES), given.prompt, given.seed)
+        manifest.limit, manifest.writing_limit = given.limit, given.writing_limit
+    runs.save(folder, manifest)
     say(f"Corrida {folder.name} ({folder})")
     with logged(site, manifest):
         execute(Context(settings, folder, manifest.prompt.get("name", "")), manifest)
@@ -158,11 +155,13 @@ def do_report(given: Namespace) -> int:
 
 def do_compare(given: Namespace) -> int:
     """Print the paired differences of two runs."""
-    from eval.report.compare import compare, compare_page, table
+    from eval.report.compare import compare, compare_page, table, warnings
 
     settings = get_settings()
     first, second = runs.find(settings, given.first), runs.find(settings, given.second)
     rows = compare(first, second)
+    for line in warnings(first, second):
+        say(line)
     say(table(rows, first, second))
     if given.output:
         given.output.write_text(compare_page(rows, first, second), encoding="utf-8")
@@ -176,6 +175,9 @@ def do_gate(given: Namespace) -> int:
 
     folder = runs.find(get_settings(), given.run)
     verdicts = check(folder, load_gates(given.gates, given.profile))
+    if not verdicts:
+        say("Ningún umbral de este perfil se aplica a las suites de la corrida: no prueba nada.")
+        return 1
     for one in verdicts:
         say(one.text())
     broken = [one for one in verdicts if not one.kept]

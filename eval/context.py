@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import resource
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -93,6 +93,20 @@ class Context:
             pilot.log = evaluation_log(self.settings)
         return pilot
 
+    def fresh(self) -> None:
+        """Make every loaded model forget what came before, so that a result doesn't depend on the item before it.
+
+        Without this a resumed run could differ from one made in one go. A model on a server keeps its own cache.
+        """
+        pilot = self.__dict__.get("pilot")
+        if pilot is None:
+            return
+        guard = pilot.__dict__.get("grounding")
+        for part in (pilot.__dict__.get("llm"), guard, getattr(guard, "reader", None)):
+            forget = getattr(part, "forget", None)
+            if forget is not None:
+                forget()
+
     def cached(self, kind: str, key: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """A result that two suites share (a written note, an answer), kept in the run so that it is made once.
 
@@ -104,6 +118,7 @@ class Context:
             if path.is_file():
                 kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
                 return kept
+            self.fresh()
             made = timed(make)
             path.parent.mkdir(parents=True, exist_ok=True)
             half = path.with_suffix(".half")
@@ -113,9 +128,31 @@ class Context:
 
 
 def timed(make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """The result with its ``cost``: wall seconds and the peak memory of the process so far (MiB)."""
+    """The result with its ``cost``: wall seconds and, on Linux, the peak memory of the process meanwhile (MiB)."""
+    measured = _forget_peak()
     started = time.perf_counter()
     made = make()
-    seconds = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return made if "cost" in made else made | {"cost": {"seconds": round(seconds, 3), "peak_mib": round(peak)}}
+    cost: dict[str, float] = {"seconds": round(time.perf_counter() - started, 3)}
+    peak = _peak_mib() if measured else None
+    if peak is not None:
+        cost["peak_mib"] = peak
+    return made if "cost" in made else made | {"cost": cost}
+
+
+def _forget_peak() -> bool:
+    """Set the process's peak memory back to what it holds now; False where the system can't (not Linux)."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    except OSError:
+        return False
+    return True
+
+
+def _peak_mib() -> int | None:
+    """Peak resident memory since it was set back, in MiB; None where the system doesn't say."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return None
+    found = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
+    return round(int(found[1]) / 1024) if found else None

@@ -1,8 +1,9 @@
-"""Measured figures: each command writes one fragment, and the README shows the fragments between markers.
+"""Measured figures: each command writes one fragment, and README and guides show the fragments between markers.
 
-``docs/figures/NAME.md`` holds a Markdown table with its date, data set and command; the README holds
+``docs/figures/NAME.md`` holds a Markdown table with its date, data set and command; README and ``docs/*.md`` hold
 ``<!-- figures:NAME -->`` … ``<!-- /figures:NAME -->``. ``python -m eval.figures`` copies the fragments in;
-``python -m eval.figures --check`` exits 1 where the README shows something else.
+``python -m eval.figures --check`` exits 1, naming the page, where one shows something else. What stands between markers
+whose fragment was never measured stays.
 """
 
 from __future__ import annotations
@@ -26,30 +27,42 @@ def write_fragment(name: str, table: str, *, dataset: str, command: str) -> Path
     return path
 
 
-def stitch(readme: str) -> str:
-    """The README's text with every marked block replaced by its fragment."""
+def pages() -> list[Path]:
+    """The pages that may hold markers."""
+    return [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def stitch(page: str) -> str:
+    """The page's text with every marked block replaced by its fragment, where that was measured."""
 
     def fill(match: re.Match[str]) -> str:
         path = FRAGMENTS / f"{match['name']}.md"
-        body = path.read_text(encoding="utf-8").strip() if path.is_file() else "*(not measured yet)*"
+        if not path.is_file():
+            return match[0]
+        body = path.read_text(encoding="utf-8").strip()
         return f"<!-- figures:{match['name']} -->\n{body}\n<!-- /figures:{match['name']} -->"
 
     pattern = r"<!-- figures:(?P<name>[\w-]+) -->.*?<!-- /figures:(?P=name) -->"
-    return re.sub(pattern, fill, readme, flags=re.DOTALL)
+    return re.sub(pattern, fill, page, flags=re.DOTALL)
 
 
 def main() -> int:
-    """Copy the fragments into the README, or check that they are there."""
+    """Copy the fragments into the pages, or check that they are there."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
     arguments = parser.parse_args()
-    path = ROOT / "README.md"
-    old = path.read_text(encoding="utf-8")
-    new = stitch(old)
-    if arguments.check:
-        return int(old != new)
-    path.write_text(new, encoding="utf-8")
-    return 0
+    stale = 0
+    for path in pages():
+        old = path.read_text(encoding="utf-8")
+        new = stitch(old)
+        if old == new:
+            continue
+        if arguments.check:
+            print(f"{path.relative_to(ROOT)}: run «make figures»", file=sys.stderr)  # noqa: T201
+            stale = 1
+        else:
+            path.write_text(new, encoding="utf-8")
+    return stale
 
 
 if __name__ == "__main__":

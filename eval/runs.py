@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import json
 import platform
 import subprocess
@@ -21,7 +22,7 @@ MANIFEST, EVENTS, ITEMS = "run.json", "events.jsonl", "items.jsonl"
 
 @dataclass
 class Manifest:
-    """What was measured and with what. Two runs with the same manifest give the same figures."""
+    """What was measured and with what. Where all that differs is the name and the times, so do no figures."""
 
     run: str
     suites: list[str]
@@ -32,7 +33,7 @@ class Manifest:
     prompt: dict[str, str]
     """Id, version and SHA-256 of the writing prompt."""
     code: str
-    """Commit of the repository, with «+» where files differ from it."""
+    """Commit of the repository, with «+» and the start of a hash of the difference where files differ from it."""
     version: str = copilot.__version__
     started: str = ""
     finished: str = ""
@@ -40,6 +41,12 @@ class Manifest:
     machine: str = field(default_factory=platform.platform)
     writing_limit: int | None = None
     """Notes at most in the suites that write, which are a hundred times slower than the rest; None: as ``limit``."""
+    parts: dict[str, str] = field(default_factory=dict)
+    """Prompts, guard, data sets, guidelines and settings, by name (:mod:`eval.identity`); empty: not recorded."""
+    mixed: list[str] = field(default_factory=list)
+    """What changed between the parts of a run that was resumed all the same (``--force``)."""
+    scored_with: str = ""
+    """Code that counted the results, where they were counted again later."""
     failed: dict[str, int] = field(default_factory=dict)
     """Items that raised an error, by suite; they count in no rate and are shown beside them."""
 
@@ -74,7 +81,7 @@ def new_name(settings: Settings) -> str:
 
 
 def commit() -> str:
-    """Short hash of the code, «+» appended where it was changed; empty outside a repository."""
+    """Short hash of the code, and of the changes to it where there are any; empty outside a repository."""
     root = Path(__file__).resolve().parent.parent
 
     def git(*words: str) -> str:
@@ -85,7 +92,8 @@ def commit() -> str:
         return done.stdout.strip()
 
     short = git("rev-parse", "--short", "HEAD")
-    return short + ("+" if short and git("status", "--porcelain", "--untracked-files=no") else "")
+    changes = git("diff", "HEAD") if short else ""
+    return short + (f"+{hashlib.sha256(changes.encode()).hexdigest()[:8]}" if changes else "")
 
 
 def find(settings: Settings, name: str) -> Path:

@@ -121,6 +121,15 @@ class GgufChat(BaseChatModel):
             ticket.check()
             self._prefixes.ready(prefix)
 
+    def forget(self) -> None:
+        """Drop what the cache holds of earlier calls, so that the next one gives what it would give as the first.
+
+        What is reused of the call before changes how the rest is cut into batches, and with it the last digits.
+        """
+        with self._turnstile.turn() as ticket:
+            ticket.check()
+            self._prefixes.forget()
+
     def _prefix(self, messages: Sequence[BaseMessage]) -> list[int]:
         """Tokens of the system message, which every call with the same prompt shares; empty without one."""
         if not messages or messages[0].type != "system":

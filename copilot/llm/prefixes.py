@@ -59,6 +59,11 @@ class Prefixes:
             llama.n_tokens = len(key)
         self._keep(key)
 
+    def forget(self) -> None:
+        """Empty the model's cache. Kept prefixes stay: a prefix put back is what its evaluation from nothing gave."""
+        self._llama.reset()
+        self._llama._ctx.kv_cache_clear()
+
     def _keep(self, key: tuple[int, ...]) -> None:
         import llama_cpp
 

@@ -7,7 +7,7 @@ A file holds the notes of one voice. Form (UTF-8), reviewable by a clinician:
 * ``--- hechos`` opens its atomic facts, one a line: ``span text => normalised fact``;
 * ``--- frases`` opens its statements: ``+ faithful`` or ``- kind severity | unfaithful``.
 
-The data card is ``notas/README.md``. All offsets are into :attr:`EvalNote.text`, which holds no mark.
+The data card is ``notas_textos/README.md``. All offsets are into :attr:`EvalNote.text`, which holds no mark.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ import numpy as np
 from copilot.assistant.answering import Answerer
 from copilot.assistant.types import Answer, Status
 from copilot.settings import get_settings
+from eval.datasets.sets import held
 from eval.figures import write_fragment
 from eval.guidelines.gold import GoldQuestion, holds, load_gold
 
@@ -30,7 +31,7 @@ MEASURES = (
     "sin respuesta: se abstuvo",
 )  # fmt: skip
 SECONDS = "segundos"
-DEVELOPMENT = frozenset(SPLITS) - {"held5"}
+DEVELOPMENT = frozenset(SPLITS) - set(held("guias"))
 FILES = {"dev2": "questions_dev2.jsonl", "dev3": "{clinical,nothing}_dev3.tsv"} | {
     split: f"{{questions,catalogue,nothing}}_{split}.*" for split in THREE_FILES
 }
@@ -73,8 +74,9 @@ def _lines(name: str) -> list[str]:
 def _question(row: dict[str, Any], split: str) -> GoldQuestion:
     facts = [[one] if isinstance(one, str) else one for one in row["facts"]]
     return GoldQuestion(
-        row["id"], "protocolo", row["question"], row["key"], [row["key"], *row.get("also", [])], [], facts, split
-    )
+        row["id"], "protocolo", row["question"], row["key"], [row["key"], *row.get("also", [])], [], facts, split,
+        row.get("section", ""),
+    )  # fmt: skip
 
 
 def interval(values: list[float], rounds: int = 2000) -> tuple[float, float]:

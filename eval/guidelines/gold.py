@@ -35,7 +35,40 @@ class GoldQuestion:
     facts: list[list[str]]
     """Required facts, each a list of alternative spellings."""
     split: str
-    """``dev`` for development, ``held`` for measuring only."""
+    """``dev``, ``held``…; which are held out says ``eval/datasets/sets.csv``."""
+
+
+    section: str = ""
+    """Heading of the passage that answers, as the document names it; empty where not noted."""
+
+    def has_passage(self) -> bool:
+        """Whether the right passage is known, not only the right guideline."""
+        return bool(self.gold_cards or self.section)
+
+    def is_passage(self, key: str, passage: str, locator: str) -> bool:
+        """Whether a passage found is a right one: a gold card, or of the gold section of an accepted guideline."""
+        if passage.removeprefix("ficha-") in self.gold_cards:
+            return True
+        return bool(self.section) and key in self.accept_keys and in_section(locator, self.section)
+
+
+_PAGE = re.compile(r", p\. \d+$")
+_NUMBERED = re.compile(r"^(?:cuadro|algoritmo|figura|tabla|anexo) \d+\w*")
+
+
+def in_section(locator: str, section: str) -> bool:
+    """Whether a locator («Cuadros › Cuadro 8…, p. 31») lies in a section («Tratamiento / Alta»: the last)."""
+    wanted = _title(section.split(" / ")[-1])
+    number = _NUMBERED.match(wanted)
+    for part in map(_title, _PAGE.sub("", locator).split(" › ")):
+        there = _NUMBERED.match(part)
+        if part == wanted or (number and there and number[0] == there[0]):
+            return True
+    return False
+
+
+def _title(text: str) -> str:
+    return " ".join(re.findall(r"\w+", fold(text)))
 
 
 def load_gold(split: str | None = None, kind: str | None = None) -> list[GoldQuestion]:

@@ -10,27 +10,35 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup
 
 from copilot.labels import section_label
-from eval.rates import Rate
+from eval.datasets.sets import suite_text
 from eval.report import plots
 from eval.report.examples import worst
-from eval.report.figures import RunFigures
+from eval.report.figures import Cost, RunFigures
 from eval.report.markdown import judge_text, summary
+from eval.scorers.events import measures
 from eval.tasks import SUITES
 
 HERE = Path(__file__).parent
 PAGE, SUMMARY = "informe.html", "resumen.md"
 BROKEN_DOWN = {
-    "alucinacion.cruda": ("section", "note_type"),
-    "alucinacion.final": ("section", "note_type"),
-    "omision.final": ("section", "note_type"),
+    "alucinacion.cruda": ("section", "note_type", "set"),
+    "alucinacion.final": ("section", "note_type", "set"),
+    "omision.final": ("section", "note_type", "set"),
     "detector.error_no_detectado": ("kind", "severity", "note_type"),
     "estructura.seccion_equivocada": ("section", "note_type"),
     "redaccion_datos.fuga": ("kind", "note_type"),
-    "alcance.indebida_atendida": ("kind",),
+    "alcance.indebida_atendida": ("kind", "set"),
     "guias.dato_ausente": ("key",),
 }
 """Measures shown by these tags."""
-TAGS = {"section": "sección", "note_type": "tipo de nota", "kind": "clase", "severity": "gravedad", "key": "guía"}
+TAGS = {
+    "section": "sección",
+    "note_type": "tipo de nota",
+    "kind": "clase",
+    "severity": "gravedad",
+    "key": "guía",
+    "set": "conjunto",
+}
 
 
 @lru_cache(maxsize=1)
@@ -63,14 +71,31 @@ def _broken_down(figures: RunFigures) -> list[dict[str, Any]]:
     return out
 
 
-def _models(folders: list[Path]) -> list[dict[str, Any]]:
-    """The runs given, one row a run: model, prompt version and the writing rates."""
-    rows = []
-    for folder in folders:
-        figures = RunFigures(folder)
-        found: dict[str, Rate] = {one.measure.name: one.rate for one in figures.lines}
-        rows.append({"manifest": figures.manifest, "rates": found})
-    return rows
+COMPARED = ("alucinacion.cruda", "alucinacion.final", "alucinacion.literal", "omision.cruda", "omision.final")
+"""Measures shown run by run."""
+
+
+def _models(runs: list[RunFigures]) -> list[dict[str, Any]]:
+    """The runs given, one row a run: model, prompt version, the writing rates and what a case cost."""
+    return [
+        {
+            "manifest": figures.manifest,
+            "rates": {one.measure.name: one.rate for one in figures.lines},
+            "costs": {name: _cost(rows) for name, rows in figures.costs().items()},
+        }
+        for figures in runs
+    ]
+
+
+def _by_model(runs: list[RunFigures]) -> list[dict[str, str]]:
+    """A plot for each measure of writing: its rate and interval in every run given."""
+    out = []
+    for name in COMPARED:
+        found = [(one, line) for one in runs for line in one.lines if line.measure.name == name]
+        rows = [(f"{one.manifest.title()} ({one.manifest.run})", line.rate, plots.INK) for one, line in found]
+        if len(rows) > 1:
+            out.append({"title": found[0][1].measure.label, "plot": plots.rates(rows)})
+    return out
 
 
 def page(figures: RunFigures, others: list[Path]) -> str:
@@ -78,7 +103,7 @@ def page(figures: RunFigures, others: list[Path]) -> str:
     main = [(one.measure.label, one.rate, plots.INK) for one in figures.lines if one.measure.main]
     costs = figures.costs()
     kinds = {
-        label: plots.kinds(counts)
+        label: plots.kinds(counts, len(figures.automatic(name)), measures()[name].per)
         for label, name in (
             ("Frases sin sustento del modelo solo", "alucinacion.cruda"),
             ("Frases sin sustento que pasan el guardián", "alucinacion.final"),
@@ -86,7 +111,9 @@ def page(figures: RunFigures, others: list[Path]) -> str:
         )
         if (counts := figures.kinds(name))
     }
-    longer = {name: rows for name, rows in costs.items() if any(words for words, _, _ in rows)}
+    longer = {name: rows for name, rows in costs.items() if any(one.words for one in rows)}
+    known = {name: rows for name, rows in longer.items() if any(one.peak_mib is not None for one in rows)}
+    named = [figures, *(RunFigures(one) for one in others)] if others else []
     return (
         environment()
         .get_template("informe.html")
@@ -95,6 +122,7 @@ def page(figures: RunFigures, others: list[Path]) -> str:
             suites=SUITES,
             lines=figures.lines,
             judge_text=judge_text,
+            suite_text=suite_text,
             area=figures.area(),
             balanced=figures.balanced("detector.error_no_detectado", "detector.fiel_rechazada"),
             naive=figures.balanced("detector.cifras_no_detectado", "detector.cifras_rechaza"),
@@ -102,24 +130,27 @@ def page(figures: RunFigures, others: list[Path]) -> str:
             kinds=kinds,
             broken=_broken_down(figures),
             seconds=plots.costs(longer) if longer else "",
-            memory=plots.costs(longer, memory=True) if longer else "",
+            memory=plots.costs(known, memory=True) if known else "",
             costs={name: _cost(rows) for name, rows in costs.items()},
             examples=worst(figures),
             section_label=lambda key: _label("section", key),
             reviewed={name: figures.reviewed(name) for name in ("alucinacion.cruda", "alucinacion.final")},
-            models=_models([figures.folder, *others]) if others else [],
+            models=_models(named),
+            compared=COMPARED,
+            by_model=_by_model(named),
+            gib=lambda mib: "—" if mib is None else f"{mib / 1024:.2f} GiB",
             percent=lambda value: f"{100 * value:.1f} %",
         )
     )
 
 
-def _cost(rows: list[tuple[int, float, int]]) -> dict[str, float]:
-    seconds = sorted(s for _, s, _ in rows)
+def _cost(rows: list[Cost]) -> dict[str, float | None]:
+    seconds = sorted(one.seconds for one in rows)
     return {
         "cases": len(rows),
         "median": seconds[len(seconds) // 2],
         "p95": seconds[min(len(seconds) - 1, int(0.95 * len(seconds)))],
-        "peak": max(m for _, _, m in rows),
+        "peak": max((one.peak_mib for one in rows if one.peak_mib is not None), default=None),
     }
 
 

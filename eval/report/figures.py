@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from eval import runs
 from eval.rates import Detector, Observation, Rate, auc, corrected, per_cluster, rate, residual
@@ -17,6 +18,20 @@ JUDGES = {
     ("omision", "guardian"): ("omision.buscador_falla", "omision.buscador_inventa"),
 }
 """(suite, judge) → measures of its misses and of its false alarms on labelled units."""
+MAJOR = "_mayor"
+"""Ending of measures that count an error only where the guard calls it major."""
+MAJOR_JUDGE = ("detector.mayor_no_llamada", "detector.fiel_mayor")
+"""The same for those: labelled major errors not called so, faithful statements called a major error."""
+
+
+class Cost(NamedTuple):
+    """What one item took."""
+
+    words: int
+    """0 where unknown."""
+    seconds: float
+    peak_mib: int | None
+    """Peak memory of the process during the item; None where the system doesn't tell."""
 
 
 @dataclass(frozen=True)
@@ -24,16 +39,29 @@ class Line:
     """One measure of one run, ready to be printed."""
 
     measure: Measure
-    rate: Rate
+    automatic: Rate
+    """What the automatic judge (or the labels) says of all units."""
     notes: Rate | None
-    """Share of notes with at least one error, where that says something."""
+    """Share of notes with at least one error by the automatic judge, where that says something."""
     corrected: Rate | None
-    """The rate corrected for its judge's errors; None where people or labels judge."""
+    """The automatic rate corrected for its judge's errors; None where labels judge."""
     residual: Rate | None
     """Share of errors estimated to remain among what passed the judge."""
+    prevalence: float
+    """Share of errors estimated among what the judge saw, at which its precision is told; nan: unknown."""
     judge: Detector | None
-    reviewed: int
-    """Units that a person judged."""
+    people: Rate | None
+    """By people alone, weighted by how many sentences each judged one stands for; None: nobody reviewed."""
+
+    @property
+    def rate(self) -> Rate:
+        """The headline: people's estimate where there is one."""
+        return self.people or self.automatic
+
+    @property
+    def reviewed(self) -> int:
+        """Units that a person judged."""
+        return self.people.units if self.people else 0
 
 
 class RunFigures:
@@ -45,9 +73,9 @@ class RunFigures:
         self.events: list[Event] = runs.events(folder)
         self.items = runs.items(folder)
 
-    def detector(self, suite: str, judge: str) -> Detector | None:
-        """How the judge did on labelled units of this very run; None where that wasn't measured."""
-        names = JUDGES.get((suite, judge))
+    def detector(self, measure: Measure) -> Detector | None:
+        """How the measure's judge did on labelled units of this very run; None where that wasn't measured."""
+        names = MAJOR_JUDGE if measure.name.endswith(MAJOR) else JUDGES.get((measure.suite, measure.judge))
         if names is None:
             return None
         missed, alarms = (observations(self.events, name) for name in names)
@@ -61,20 +89,29 @@ class RunFigures:
         return [self._line(measure) for name, measure in measures().items() if name in seen]
 
     def _line(self, measure: Measure) -> Line:
-        rows = observations(self.events, measure.name)
-        judged = [e for e in self.events if e.measure == measure.name and e.tags.get("judge") == "persona"]
-        whole = rate(rows)
+        rows = self.automatic(measure.name)
         notes = per_cluster(rows) if measure.per_note else None
-        judge = self.detector(measure.suite, measure.judge)
+        judge = self.detector(measure)
         fixed = left = None
-        # The severity of a sentence is the guard's opinion; its sensitivity to it is not that of errors as a whole.
-        if judge is not None and not judged and not measure.name.endswith("_mayor"):
-            if measure.name == "alucinacion.final":
-                first = observations(self.events, "alucinacion.cruda")
-                left = residual(first, judge)
+        prevalence = float("nan")
+        if judge is not None:
+            if measure.name in ("alucinacion.final", "alucinacion.final_mayor"):
+                # The guard has decided what is shown: what it let through is told from all that it saw.
+                first = self.automatic(measure.name.replace(".final", ".cruda"))
+                left, prevalence = residual(first, judge), corrected(first, judge).value
             else:
                 fixed = corrected(rows, judge)
-        return Line(measure, whole, notes, fixed, left, judge, len(judged))
+                prevalence = fixed.value
+        said = self.reviewed(measure.name)
+        return Line(measure, rate(rows), notes, fixed, left, prevalence, judge, said[0] if said else None)
+
+    def automatic(self, measure: str) -> list[Observation]:
+        """The measure's units as the automatic judge (or the labels) count them, whatever people said."""
+        return [
+            Observation(e.cluster, float(e.tags.get("automatic", e.value)), e.weight)
+            for e in self.events
+            if e.measure == measure
+        ]
 
     def by(self, measure: str, tag: str) -> dict[str, Rate]:
         """The measure broken down by a tag, most units first."""
@@ -123,14 +160,14 @@ class RunFigures:
             return None
         return 1.0 - sum(rate(rows).value for rows in both) / 2
 
-    def costs(self) -> dict[str, list[tuple[int, float, int]]]:
-        """(words, seconds, peak MiB) of every item by suite, the words 0 where unknown."""
-        out: dict[str, list[tuple[int, float, int]]] = {}
+    def costs(self) -> dict[str, list[Cost]]:
+        """What every item took, by suite."""
+        out: dict[str, list[Cost]] = {}
         for item in self.items:
             result = item.get("result") or {}
             cost = result.get("cost")
             if cost:
                 out.setdefault(item["suite"], []).append(
-                    (int(result.get("words", 0)), float(cost["seconds"]), int(cost["peak_mib"]))
+                    Cost(int(result.get("words", 0)), float(cost["seconds"]), cost.get("peak_mib"))
                 )
         return out

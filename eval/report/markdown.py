@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+from eval.datasets.sets import suite_text
 from eval.rates import Rate
 from eval.report.figures import Line, RunFigures
 
-HEAD = """| suite | error que se cuenta | tasa (IC 95 %) | n | por nota | juez y tasa corregida |
-|---|---|---:|---|---:|---|"""
+HEAD = """| suite | conjunto | error que se cuenta | tasa (IC 95 %) | n | por nota | juez y tasa corregida |
+|---|---|---|---:|---|---:|---|"""
 
 
 def _notes(one: Rate | None) -> str:
@@ -20,28 +21,29 @@ def judge_text(line: Line) -> str:
     """The judge's own figures and the rate corrected by them; what can't be said is said to be so."""
     if line.measure.judge == "etiqueta":
         return ""
+    people = ""
     if line.reviewed:
-        return f"{line.reviewed} juzgadas por personas"
+        people = f"{line.reviewed} juzgadas por personas; el juez, de todas: {line.automatic.text()}; "
     if line.judge is None:
-        return "sin corregir: esta corrida no midió al juez"
+        return people + "sin corregir: esta corrida no midió al juez"
     recall, specificity = line.judge.sensitivity(), line.judge.specificity()
     base = f"recuperación {recall.value:.2f}, especificidad {specificity.value:.2f}"
+    precision = line.judge.precision(line.prevalence)
+    base += "" if math.isnan(precision) else f", precisión {precision:.2f}"
     fixed = line.residual or line.corrected
     if fixed is None:
-        return base
+        return people + base
     if math.isnan(fixed.value):
-        return f"{base}: el juez no distingue"
-    what = "quedan sin ver" if line.residual is not None else "corregida"
-    precision = line.judge.precision(0.0 if math.isnan(fixed.value) else fixed.value)
-    said = "" if line.residual is not None or math.isnan(precision) else f", precisión {precision:.2f}"
-    return f"{what} {100 * fixed.value:.1f} % ({100 * fixed.low:.1f}–{100 * fixed.high:.1f}); {base}{said}"
+        return f"{people}{base}: el juez no distingue"
+    what = "quedan sin ver, del guardián solo," if line.residual is not None else "corregida"
+    return f"{people}{what} {100 * fixed.value:.1f} % ({100 * fixed.low:.1f}–{100 * fixed.high:.1f}); {base}"
 
 
 def row(line: Line) -> str:
     """One measure as a line of the table."""
     m = line.measure
     units = f"{line.rate.units} ({m.per}), {line.rate.clusters} casos"
-    cells = [m.suite, m.label, line.rate.text(), units, _notes(line.notes), judge_text(line)]
+    cells = [m.suite, suite_text(m.suite), m.label, line.rate.text(), units, _notes(line.notes), judge_text(line)]
     return "| " + " | ".join(cells) + " |"
 
 
@@ -76,6 +78,8 @@ def summary(figures: RunFigures) -> str:
         found = figures.reviewed(name)
         if found is not None:
             lines += ["", f"Por revisión humana, {name}: {found[0].text()}."]
+    if m.mixed:
+        lines += ["", "Se reanudó aunque había cambiado lo que mide: " + "; ".join(m.mixed) + "."]
     if m.failed:
         lines += ["", "Casos con error: " + ", ".join(f"{k} {v}" for k, v in m.failed.items()) + "."]
     return "\n".join(lines) + "\n"
@@ -100,7 +104,8 @@ def fragment(folders: list[Path]) -> Path:
         if "detector" in suites and exact is not None and area is not None:
             naive = figures.balanced("detector.cifras_no_detectado", "detector.cifras_rechaza")
             rows.append(
-                f"| detector | guardián: exactitud balanceada {exact:.2f}, AUC {area.value:.2f} ({area.low:.2f}–"
+                f"| detector | {suite_text('detector')} "
+                f"| guardián: exactitud balanceada {exact:.2f}, AUC {area.value:.2f} ({area.low:.2f}–"
                 f"{area.high:.2f}); referencia «sus cifras están en la nota» {naive:.2f} |  |  |  |  |"
             )
         prompt = "" if m.model.get("name") == "none" else f", plantilla {m.prompt.get('id')} v{m.prompt.get('version')}"

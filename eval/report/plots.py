@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import matplotlib
-from matplotlib.ticker import MaxNLocator
 
 from eval.rates import Rate
 
@@ -17,6 +16,8 @@ matplotlib.use("svg")
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from eval.report.figures import Cost
 
 INK, RED, AMBER, GREEN, GREY = "#1f3a44", "#b3261e", "#d98e04", "#2f7d5b", "#8a979c"
 SEVERITY = {"mayor": RED, "menor": AMBER}
@@ -71,34 +72,33 @@ def rates(rows: Sequence[tuple[str, Rate, str]], unit: str = "%") -> str:
     return _drawn(8.4, 0.9 + 0.34 * len(rows), draw)
 
 
-def kinds(counts: Mapping[str, Counter[str]]) -> str:
-    """Stacked bars of errors by kind and severity."""
+def kinds(counts: Mapping[str, Counter[str]], units: int, per: str) -> str:
+    """Stacked bars by kind and severity: errors in a hundred units (``per``: what a unit is)."""
     names = list(counts)
 
     def draw(axes: Axes) -> None:
-        left = [0] * len(names)
+        left = [0.0] * len(names)
         for severity in sorted({s for one in counts.values() for s in one}):
-            values = [counts[name][severity] for name in names]
+            values = [100 * counts[name][severity] / max(1, units) for name in names]
             colour = SEVERITY.get(severity, GREY)
             axes.barh(range(len(names)), values, left=left, color=colour, label=severity, height=0.66)
             left = [a + b for a, b in zip(left, values, strict=True)]
         axes.set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
         axes.invert_yaxis()
-        axes.set_xlabel("errores")
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.set_xlabel(f"% (por {per}; n = {units})")
         axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
 
     return _drawn(7.2, 1.0 + 0.32 * len(names), draw)
 
 
-def costs(points: Mapping[str, Sequence[tuple[int, float, int]]], memory: bool = False) -> str:
+def costs(points: Mapping[str, Sequence[Cost]], memory: bool = False) -> str:
     """Seconds (or peak MiB) of every item against its words, by suite; a line through the medians of quarters."""
 
     def draw(axes: Axes) -> None:
         for at, (name, rows) in enumerate(points.items()):
-            ordered = sorted(rows)
-            words = [w for w, _, _ in ordered]
-            values = [float(m) if memory else s for _, s, m in ordered]
+            known = [(one.words, one.peak_mib if memory else one.seconds) for one in rows]
+            ordered = sorted((words, float(value)) for words, value in known if value is not None)
+            words, values = [w for w, _ in ordered], [v for _, v in ordered]
             colour = (INK, RED, GREEN, AMBER, GREY)[at % 5]
             axes.plot(words, values, "o", color=colour, alpha=0.55, markersize=4, label=name.replace("_", " "))
             if len(ordered) >= 8:
@@ -110,7 +110,7 @@ def costs(points: Mapping[str, Sequence[tuple[int, float, int]]], memory: bool =
                     color=colour,
                 )
         axes.set_xlabel("palabras")
-        axes.set_ylabel("MiB, máximo del proceso" if memory else "segundos")
+        axes.set_ylabel("MiB, máximo durante el caso" if memory else "segundos")
         if not memory:
             axes.set_ylim(bottom=0)
         axes.legend(frameon=False)

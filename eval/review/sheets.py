@@ -189,8 +189,14 @@ def agreement_text(folder: Path) -> str:
     found = agreement(load(folder))
     if found is None:
         return "Acuerdo: hacen falta frases juzgadas por dos personas."
+    more = "".join(
+        f"; {name}, en {one.units} que ambas dieron por no sostenidas: "
+        f"kappa {one.kappa:.3f} ({one.low:.3f}–{one.high:.3f})"
+        for name, one in (("gravedad", found.severity), ("clase", found.kind))
+        if one is not None
+    )
     return (
         f"Acuerdo de {found.raters[0]} y {found.raters[1]}: {found.raw:.3f} en {found.units} frases; "
         f"kappa de Cohen {found.kappa:.3f} (IC 95 % por nota {found.low:.3f}–{found.high:.3f}); "
-        f"en desacuerdo y sin conciliar: {found.open}"
+        f"en desacuerdo y sin conciliar: {found.open}{more}"
     )

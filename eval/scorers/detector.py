@@ -18,10 +18,12 @@ def score(note: EvalNote, result: dict[str, Any]) -> list[Event]:
         verdict = said[claim.id]
         part = claim.id.rsplit("-", 1)[1]
         score = str(verdict["score"])
+        called_major = not verdict["supported"] and verdict["severity"] == "mayor"
         second = bool(foreign(note.text, claim.text))
         numbers = bool(foreign_figures(note.text, claim.text))
         if claim.supported:
             record("detector.fiel_rechazada", not verdict["supported"], part, score=score)
+            record("detector.fiel_mayor", called_major, part)
             record("detector.segundo_rechaza", second, part)
             record("detector.cifras_rechaza", numbers, part)
             continue
@@ -29,6 +31,7 @@ def score(note: EvalNote, result: dict[str, Any]) -> list[Event]:
         record("detector.error_no_detectado", verdict["supported"], part, score=score, kind=kind, severity=severity)
         if claim.severity == "mayor":
             record("detector.mayor_no_detectado", verdict["supported"], part, kind=kind, severity=severity)
+            record("detector.mayor_no_llamada", not called_major, part, kind=kind, severity=severity)
         if not verdict["supported"]:
             record("detector.clase_equivocada", verdict["kind"] != str(claim.kind), part, kind=kind, severity=severity)
         record("detector.segundo_no_detectado", not second, part, kind=kind, severity=severity)

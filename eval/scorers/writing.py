@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
-from eval.datasets.notas import EvalNote
+from eval.datasets.notas import EvalNote, load
+from eval.datasets.sets import sets
 from eval.scorers.events import Event
 from eval.scorers.recorder import events_of
+
+READ = "notas-n03-n06"
+"""Notes that were read when the checks of writing were mended: development for these suites."""
+
+
+@lru_cache(maxsize=1)
+def _read() -> frozenset[str]:
+    return frozenset(one.id for one in load(sets()[READ].files()))
+
+
+def _tags(note: EvalNote) -> dict[str, str]:
+    return {"note_type": str(note.note_type), "set": READ if note.id in _read() else "notas"}
 
 
 def hallucination(note: EvalNote, result: dict[str, Any]) -> list[Event]:
     """Events of one written note. Denominators are sentences the model wrote, never those it left alone."""
-    record = events_of(note.id, {"note_type": str(note.note_type)})
+    record = events_of(note.id, _tags(note))
     for at, statement in enumerate(result["statements"]):
         section = {"section": statement["section"]}
         if statement["asked"]:
@@ -33,7 +47,7 @@ def hallucination(note: EvalNote, result: dict[str, Any]) -> list[Event]:
 
 def omission(note: EvalNote, result: dict[str, Any]) -> list[Event]:
     """Events of one written note: facts not found, and how well the finder does on the source with and without them."""
-    record = events_of(note.id, {"note_type": str(note.note_type)})
+    record = events_of(note.id, _tags(note))
     found = result["facts"]
     sections = [_section(note, fact.span.start) for fact in note.facts]
     for at, (seen, cut) in enumerate(zip(found["source"], found["cut"], strict=True)):

@@ -6,18 +6,19 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
-from copilot.errors import CopilotError
+from copilot.errors import CopilotError, UsageError
 from copilot.prompting import load_prompt
 from copilot.settings import Settings
 from eval import runs
 from eval.context import Context
+from eval.identity import changed, parts
 from eval.runs import Manifest
 from eval.tasks import SUITES, pick
 
@@ -38,6 +39,43 @@ def describe_prompt(name: str) -> dict[str, str]:
     """Id, version and hash of the writing prompt."""
     prompt = load_prompt(name or DEFAULT_PROMPT)
     return {"name": name or DEFAULT_PROMPT, "id": prompt.id, "version": prompt.version, "hash": prompt.hash}
+
+
+def describe(settings: Settings, run: str, suites: Sequence[str], prompt: str, seed: int = 7) -> Manifest:
+    """The manifest of a run of these suites with what is here today. Raises :class:`CopilotError`."""
+    return Manifest(
+        run=run,
+        suites=[name for name in SUITES if name in suites],
+        limit=None,
+        seed=seed,
+        model=describe_model(settings),
+        prompt=describe_prompt(prompt),
+        code=runs.commit(),
+        parts=parts(settings, suites),
+        started=runs.now(),
+    )
+
+
+def resumed(settings: Settings, folder: Path, manifest: Manifest, *, force: bool = False) -> list[str]:
+    """Check that a run may go on with what is here today, and return what changed since it began.
+
+    Raises :class:`UsageError` naming the changes; with ``force`` they are recorded in the manifest instead. A run that
+    has no result yet just takes today's parts.
+    """
+    today = describe(settings, manifest.run, manifest.suites, manifest.prompt.get("name", ""))
+    differ = changed(manifest, today)
+    if not any((folder / "cache").glob("*.json")):
+        manifest.model, manifest.prompt = today.model, today.prompt
+        manifest.code, manifest.parts = today.code, today.parts
+        return []
+    if differ and not force:
+        raise UsageError(
+            "Desde que empezó esta corrida cambió aquello que mide, y sus cifras serían de dos cosas:\n  "
+            + "\n  ".join(differ)
+            + "\nEmpiece otra corrida, o siga de todos modos con --force (quedará dicho en el informe)."
+        )
+    manifest.mixed += [one for one in differ if one not in manifest.mixed]
+    return differ
 
 
 @contextmanager
@@ -141,3 +179,4 @@ def collect(folder: Path, manifest: Manifest) -> None:
     runs.write_rows(folder / runs.ITEMS, items)
     runs.write_rows(folder / runs.EVENTS, events)
     manifest.failed = failed
+    manifest.scored_with = runs.commit()

@@ -52,14 +52,18 @@ def _structure_events(identifier: str, result: Result) -> list[Event]:
 # --- redaccion_datos ----------------------------------------------------------------------------------------------
 
 
+HELD_NOTES = "reserva5"
+"""Set of the de-identification that neither rules nor network have seen."""
+
+
 @lru_cache(maxsize=1)
 def marked_texts() -> dict[str, tuple[str, list[tuple[int, int, str]], str]]:
-    """Text, personal data and kind by id: the evaluation notes, and the reserve of the de-identification set."""
+    """Text, personal data and kind by id: the evaluation notes, and the notes of :data:`HELD_NOTES`."""
     both = {
         one.id: (one.text, [(d.start, d.end, d.type) for d in one.personal], str(one.note_type))
         for one in notes().values()
     }
-    both |= {f"reserva-{one.name}": (one.text, one.spans, "reserva") for one in marked.mexican("reserva")}
+    both |= {f"{HELD_NOTES}-{one.name}": (one.text, one.spans, HELD_NOTES) for one in marked.mexican(HELD_NOTES)}
     return both
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 from eval.context import EVALUATOR, Context, timed
-from eval.guidelines.gold import GoldQuestion, load_gold
-from eval.scope.requests import Request, load_requests
+from eval.datasets.sets import held
+from eval.guidelines.answers import questions
+from eval.guidelines.gold import GoldQuestion
+from eval.scope.requests import MEASURING, Request, load_requests
 from eval.scorers import questions as scorer
 from eval.scorers.events import Event
 from eval.tasks.suite import Item, Result, Suite
@@ -14,14 +16,14 @@ from eval.tasks.suite import Item, Result, Suite
 
 @lru_cache(maxsize=1)
 def gold() -> dict[str, GoldQuestion]:
-    """The held questions (those of development have tuned the answers)."""
-    return {one.id: one for one in load_gold("held")}
+    """The held-out questions (those of development have tuned the answers)."""
+    return {one.id: one for split in held("guias") for one in questions(split)}
 
 
 @lru_cache(maxsize=1)
 def requests() -> dict[str, Request]:
-    """The held requests, numbered in file order."""
-    return {f"p{at:03d}": one for at, one in enumerate(load_requests("held"), 1)}
+    """The held-out requests, numbered in file order within their set."""
+    return {f"{split}-{at:03d}": one for split in MEASURING for at, one in enumerate(load_requests(split), 1)}
 
 
 def _ask(context: Context, question: str) -> Result:
@@ -40,6 +42,11 @@ def _ask(context: Context, question: str) -> Result:
             "bearing": round(answer.bearing, 4),
             "citations": [{"key": c.key, "passage": c.passage, "quote": c.quote} for c in answer.citations],
             "sentences": [{"text": s.text, "citation": s.citation} for s in answer.sentences],
+            # Passages in the order of the search: those cited, or those an abstention weighed.
+            "ranking": [
+                {"key": one.key, "passage": one.passage, "locator": one.locator}
+                for one in answer.citations or answer.considered
+            ],
             "catalogue": offered,
             "words": len(question.split()),
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from copilot.errors import CopilotError
 from copilot.settings import Settings
 from eval import runs
 from eval.__main__ import main
-from eval.context import Context
+from eval.context import Context, timed
 from eval.scorers.events import Event
 from eval.tasks import SUITES, Item, Suite, pick
 from eval.tasks.execute import execute
@@ -78,6 +79,69 @@ def test_a_run_that_is_resumed_does_not_ask_again_and_gives_the_same_figures(con
         log.unlink()  # as after a power cut before Inspect wrote its log
     execute(context, one)
     assert CALLS == [] and runs.events(context.folder) == first
+
+
+class Remembering:
+    """A model whose answer depends on what it was asked before, as a key-value cache makes it."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    def forget(self) -> None:
+        self.heard.clear()
+
+    def say(self, text: str) -> str:
+        self.heard.append(text)
+        return " ".join(self.heard)
+
+
+class Pilot:
+    """A façade with that model."""
+
+    def __init__(self) -> None:
+        self.llm = Remembering()
+
+
+def _said(context: Context, identifier: str) -> dict[str, object]:
+    said = [context.pilot.llm.say(f"{identifier}{n}") for n in (1, 2)]  # type: ignore[union-attr]
+    return {"wrong": False, "said": said}
+
+
+def test_a_run_broken_off_in_the_middle_gives_the_same_items(
+    context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SUITES, "estructura", replace(TINY, run=_said))
+
+    def items(one: Context) -> list[tuple[str, object]]:
+        execute(one, manifest(one))
+        return [(row["id"], row["result"]["said"]) for row in runs.items(one.folder)]
+
+    context.__dict__["pilot"] = Pilot()
+    whole = items(context)
+    assert whole[1] == ("b", ["b1", "b1 b2"]), "within a case the model may remember"
+    again = Context(context.settings, tmp_path / "reanudada")
+    again.__dict__["pilot"] = Pilot()
+    kept = sorted((context.folder / "cache").glob("estructura-*.json"))[::2]
+    (again.folder / "cache").mkdir(parents=True)
+    for path in kept:
+        (again.folder / "cache" / path.name).write_bytes(path.read_bytes())
+    again.pilot.llm.say("otra nota")  # type: ignore[union-attr]
+    assert items(again) == whole
+
+
+def test_the_peak_memory_of_a_case_is_its_own() -> None:
+    if not Path("/proc/self/clear_refs").exists():
+        pytest.skip("sólo en Linux")
+    small = timed(lambda: {"n": 1})["cost"]
+    large = timed(lambda: {"n": len(bytearray(b"x") * 300_000_000)})["cost"]
+    after = timed(lambda: {"n": 1})["cost"]
+    assert large["peak_mib"] > small["peak_mib"] + 200 > 200
+    assert after["peak_mib"] < large["peak_mib"] - 200, "the curve goes down again"
+
+
+def test_elsewhere_memory_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("eval.context._forget_peak", lambda: False)
+    assert set(timed(lambda: {"n": 1})["cost"]) == {"seconds"}
 
 
 def test_suites_that_share_a_result_make_it_once(context: Context) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Hashable
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from copilot.errors import UsageError
 from eval import runs
 from eval.report.figures import RunFigures
+from eval.report.gate import check, load_gates
+from eval.report.markdown import judge_text
 from eval.review import sheets, verdicts
 from eval.review.kappa import agreement, kappa
 
@@ -58,7 +61,7 @@ def test_a_person_overrules_the_guard_and_the_automatic_verdict_stays_readable(r
     after = RunFigures(run)
     line = next(one for one in after.lines if one.measure.name == "alucinacion.cruda")
     assert before.errors > 0 and line.rate.errors == 0 and line.reviewed == 60
-    assert line.corrected is None, "people's verdicts are not corrected for the guard's errors"
+    assert line.automatic == before and line.corrected is not None, "the judge's figures stay beside people's"
     changed = [e for e in after.events if e.tags.get("judge") == "persona" and e.tags["automatic"] == "1.0"]
     assert changed, "what the guard said is kept beside"
     assert {(v.rater, v.given[:2]) for v in verdicts.load(run)} == {("Dra. R.", "20")}
@@ -72,6 +75,56 @@ def test_an_error_only_a_person_saw_counts_in_what_is_shown(run: Path) -> None:
     assert shown.value == major.value == 1.0
     found = figures.reviewed("alucinacion.final")
     assert found is not None and found[0].value == 1.0
+
+
+def test_the_headline_weighs_each_sentence_by_those_it_stands_for(run: Path) -> None:
+    before = next(one for one in RunFigures(run).lines if one.measure.name == "alucinacion.cruda")
+    # Half of the sample are flagged sentences (11 of 60 in the run); people agree with the guard on every one.
+    sheets.read(run, fill(sheet(run, "a", 20), {"izquierda": "no"}), "a", settled=False)
+    line = next(one for one in RunFigures(run).lines if one.measure.name == "alucinacion.cruda")
+    assert line.reviewed == 20 and line.rate.value == pytest.approx(before.rate.value, abs=0.005)
+    assert line.automatic == before.automatic and line.corrected == before.corrected
+    text = judge_text(line)
+    assert "20 juzgadas por personas" in text and "corregida" in text and before.rate.text() in text
+
+
+def test_one_verdict_takes_no_figure_away_and_opens_no_gate(run: Path, tmp_path: Path) -> None:
+    path = fill(sheet(run, "a", 60))
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    for row in rows[1:]:
+        row["sostenida"] = ""
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, sheets.FIELDS)
+        writer.writeheader()
+        writer.writerows(rows)
+    sheets.read(run, path, "a", settled=False)
+    line = next(one for one in RunFigures(run).lines if one.measure.name == "alucinacion.cruda")
+    assert line.reviewed == 1 and line.rate.high == 1.0, "one sentence proves nothing, and says so"
+    assert line.corrected is not None and line.automatic.units == 60
+    limits = tmp_path / "umbrales.toml"
+    limits.write_text('[completo]\n"alucinacion.cruda" = [{ max = 0.1 }, { max = 0.1, of = "reviewed", least = 30 }]\n')
+    assert [one.kept for one in check(run, load_gates(limits))] == [False, False]
+
+
+def test_agreement_on_severity_and_kind_is_told_where_both_found_an_error(run: Path) -> None:
+    for rater, severities in (("a", ("mayor", "menor")), ("b", ("menor", "mayor"))):
+        path = fill(sheet(run, rater, 60), {"izquierda": "no"})
+        rows = sorted(csv.DictReader(path.read_text(encoding="utf-8").splitlines()), key=lambda row: row["renglon"])
+        bad = [row for row in rows if row["sostenida"] == "no"]
+        key = sheets.key_of(run, path.stem.removeprefix("hoja_"))
+        for at, row in enumerate(sorted(bad, key=lambda row: key[int(row["renglon"])]["unit"])):
+            row["gravedad"], row["clase"] = severities[at % 2], "lateralidad"
+        with path.open("w", encoding="utf-8", newline="") as handle:
+            writer = csv.DictWriter(handle, sheets.FIELDS)
+            writer.writeheader()
+            writer.writerows(rows)
+        sheets.read(run, path, rater, settled=False)
+    found = agreement(verdicts.load(run))
+    assert found is not None and found.kappa == 1.0
+    assert found.severity is not None and found.severity.units == 11 and found.severity.raw == 0.0
+    assert found.severity.kappa < 0
+    assert found.kind is not None and found.kind.kappa == 1.0
+    assert "gravedad, en 11" in sheets.agreement_text(run)
 
 
 def test_two_raters_who_differ_count_as_an_error_until_they_settle(run: Path) -> None:
@@ -142,7 +195,9 @@ def test_a_run_without_written_sentences_cannot_be_reviewed(run: Path) -> None:
         ([(True, False), (False, True)] * 10, -1.0),
         ([(True, True), (True, False), (False, True), (False, False)] * 5, 0.0),
         ([(False, False)] * 9, 1.0),
+        ([("a", "a"), ("b", "b"), ("c", "c")] * 4, 1.0),
+        ([(x, y) for x in "abc" for y in "abc"], 0.0),
     ],
 )
-def test_kappa(pairs: list[tuple[bool, bool]], value: float) -> None:
+def test_kappa(pairs: list[tuple[Hashable, Hashable]], value: float) -> None:
     assert kappa(pairs) == pytest.approx(value)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from eval.datasets.notas import EvalNote, parse_note
-from eval.guidelines.gold import GoldQuestion
+from eval.guidelines.gold import GoldQuestion, in_section
 from eval.scope.requests import Request
 from eval.scorers import detector, personal_data, questions, structure, writing
 from eval.scorers.events import Event, measures
@@ -90,6 +91,14 @@ def test_guard_that_accepts_everything_misses_every_error() -> None:
     assert errors(events, "detector.error_no_detectado") == [1.0, 1.0]
     assert errors(events, "detector.mayor_no_detectado") == [1.0, 1.0]
     assert errors(events, "detector.fiel_rechazada") == [0.0]
+
+
+def test_a_major_error_called_a_minor_one_is_detected_but_not_as_major() -> None:
+    said = [verdict(1, False) | {"severity": "mayor"}, verdict(2, False) | {"severity": "menor"}, verdict(3, True)]
+    events = detector.score(NOTE, {"verdicts": said})
+    assert errors(events, "detector.mayor_no_detectado") == [0.0, 1.0]
+    assert errors(events, "detector.mayor_no_llamada") == [1.0, 1.0]
+    assert errors(events, "detector.fiel_mayor") == [1.0]
 
 
 def test_detected_under_another_kind_is_detected() -> None:
@@ -175,8 +184,70 @@ QUESTION = GoldQuestion("o1", "protocolo", "¿meta?", "PAI-HAS", ["PAI-HAS"], []
 
 
 def test_a_right_answer_has_no_error() -> None:
-    assert not any(one.value for one in questions.guidelines(QUESTION, answer()))
+    said = answer(answer="La meta es 130/80 mmHg [1]")
+    assert not any(one.value for one in questions.guidelines(QUESTION, said))
     assert not any(one.value for one in questions.abstention(QUESTION, answer()))
+
+
+def found(*ranking: tuple[str, str, str]) -> list[dict[str, str]]:
+    return [{"key": key, "passage": passage, "locator": locator} for key, passage, locator in ranking]
+
+
+OTHER = ("PAI-HAS", "ab12", "Diagnóstico, p. 3")
+RIGHT = ("PAI-HAS", "cd34", "Cuadros › Cuadro 5. Metas de presión en el adulto, p. 31")
+ELSEWHERE = ("PAI-DM", "ef56", "Cuadros › Cuadro 5. Insulinas, p. 8")
+
+
+@pytest.mark.parametrize(
+    ("ranking", "missing", "rank"),
+    [
+        ([RIGHT, OTHER], 0.0, 0.0),
+        ([OTHER, ELSEWHERE, RIGHT], 0.0, 2 / 3),
+        ([OTHER] * 5 + [RIGHT], 1.0, 5 / 6),
+        ([OTHER, ELSEWHERE], 1.0, 1.0),
+        ([], 1.0, 1.0),
+    ],
+)
+def test_the_right_passage_is_looked_for_in_its_section_of_the_right_guideline(
+    ranking: list[tuple[str, str, str]], missing: float, rank: float
+) -> None:
+    question = replace(QUESTION, section="Cuadro 5. Metas de presión")
+    events = questions.guidelines(question, answer(ranking=found(*ranking)))
+    assert errors(events, "guias.pasaje_ausente") == [missing]
+    assert errors(events, "guias.pasaje_rango") == [pytest.approx(rank)]
+
+
+def test_a_gold_card_is_the_right_passage_whatever_its_heading() -> None:
+    question = replace(QUESTION, gold_cards=["HAS-PAI-013"])
+    events = questions.guidelines(question, answer(ranking=found(OTHER, ("PAI-HAS", "ficha-HAS-PAI-013", "Metas"))))
+    assert errors(events, "guias.pasaje_rango") == [0.5]
+
+
+def test_without_a_known_passage_nothing_is_counted() -> None:
+    events = questions.guidelines(QUESTION, answer(ranking=found(RIGHT)))
+    assert errors(events, "guias.pasaje_ausente") == []
+
+
+@pytest.mark.parametrize(
+    ("locator", "section", "inside"),
+    [
+        ("Tratamiento › Hospitalización, p. 12", "Tratamiento / Hospitalización", True),
+        ("Tratamiento › Alta, p. 12", "Tratamiento / Hospitalización", False),
+        ("Cuadro 11. Rehabilitación", "Cuadro 1. Diagnóstico", False),
+        ("TRATAMIENTO", "Tratamiento", True),
+        ("Tratamiento del dolor", "Tratamiento", False),
+    ],
+)
+def test_sections(locator: str, section: str, inside: bool) -> None:
+    assert in_section(locator, section) is inside
+
+
+def test_a_fact_in_a_quotation_alone_is_not_in_the_answer_s_own_text() -> None:
+    quoted = questions.guidelines(QUESTION, answer())
+    assert errors(quoted, "guias.dato_ausente") == [0.0]
+    assert errors(quoted, "guias.dato_fuera_del_texto") == [1.0]
+    said = questions.guidelines(QUESTION, answer(answer="La meta es 130/80 mmHg [1]"))
+    assert errors(said, "guias.dato_fuera_del_texto") == [0.0]
 
 
 def test_a_sentence_that_its_citation_does_not_hold_is_an_error() -> None:

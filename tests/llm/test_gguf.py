@@ -34,6 +34,19 @@ def test_the_same_question_gets_the_same_answer(small: GgufChat) -> None:
     assert small.invoke(QUESTION, max_tokens=8).content == first
 
 
+def test_after_forgetting_a_call_gives_what_it_gives_as_the_first(small: GgufChat) -> None:
+    """To the last digit: whatever was asked before, and whether its prefix was evaluated just now or put back."""
+    asked = [SystemMessage("Notas clínicas de consulta externa. " * 40), HumanMessage("TA 130/80, FC 72. Sección: ")]
+    other = [SystemMessage("Otra plantilla, con otras reglas. " * 40), HumanMessage("tos y fiebre")]
+    small.forget()
+    first = choose(small, asked, ["A", "B", "C"]), small.invoke(asked, max_tokens=12).content
+    for before in ([], [other], [other, [asked[0], HumanMessage("TA 130/80, FC 72 y dolor")]], [asked]):
+        for messages in before:
+            choose(small, messages, ["A", "B", "C"])
+        small.forget()
+        assert (choose(small, asked, ["A", "B", "C"]), small.invoke(asked, max_tokens=12).content) == first
+
+
 def test_a_static_prefix_is_evaluated_once(small: GgufChat) -> None:
     prefix = SystemMessage("Ejemplos de notas clínicas. " * 120)
     choose(small, [prefix, HumanMessage("tos")], ["A", "B"])

@@ -58,7 +58,7 @@ def new_manifest(settings: Settings, suites: list[str], model: str, prompt: str,
     from eval import runs
     from eval.context import evaluation_settings
     from eval.tasks import SUITES
-    from eval.tasks.execute import describe_model, describe_prompt
+    from eval.tasks.execute import describe
 
     chosen = [name for name in SUITES if name in suites]
     if not chosen or set(suites) - set(SUITES):
@@ -69,16 +69,9 @@ def new_manifest(settings: Settings, suites: list[str], model: str, prompt: str,
         raise UsageError("No existe esa versión de la plantilla.")
     if limit and not (limit.isascii() and limit.isdigit() and 0 < int(limit) <= 10_000):
         raise UsageError("El máximo de casos debe ser un número entre 1 y 10 000, o quedar vacío.")
-    return runs.Manifest(
-        run=runs.new_name(settings),
-        suites=chosen,
-        limit=int(limit) if limit else None,
-        seed=7,
-        model=describe_model(evaluation_settings(settings, model)),
-        prompt=describe_prompt(prompt),
-        code=runs.commit(),
-        started=runs.now(),
-    )
+    made = describe(evaluation_settings(settings, model), runs.new_name(settings), chosen, prompt)
+    made.limit = int(limit) if limit else None
+    return made
 
 
 def home_html(settings: Settings, request: Request, done: str = "", error: str = "") -> str:
