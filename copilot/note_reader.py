@@ -65,6 +65,7 @@ class NoteReader:
     Raises :class:`ValueError`, :class:`OSError` or :class:`RuntimeError` where model or adapter can't be loaded.
     """
 
+    name = "notas"
     longest = LONGEST
 
     def __init__(self, model: Path, folder: Path = MODEL, threads: int = 0) -> None:
@@ -191,7 +192,7 @@ class NoteReader:
 def load_note_reader(settings: Settings | None = None) -> NoteReader | None:
     """The reader of notes, or None where the settings do without it or its model isn't installed."""
     settings = settings or get_settings()
-    if settings.grounding_reader != "notas":
+    if settings.grounding_reader == "pares":
         return None
     try:
         return NoteReader(ready_path(settings, find_model(settings, BASE)), threads=settings.llm_threads)

@@ -17,6 +17,7 @@ from guardrails.redaction import RedactionError
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
+    from llama_cpp import Llama
 
     from copilot.sections.clauses import StatementPool
     from copilot.sections.examples import ExampleBank
@@ -110,12 +111,23 @@ class Parts:
     @cached_property
     def grounding(self) -> GroundingGuard:
         """The grounding guard with its trained reader: of whole notes, or of pairs where that model isn't installed."""
+        from copilot.deep_reader import load_deep_reader
         from copilot.note_reader import load_note_reader
         from copilot.readers import load_reader
         from guardrails.grounding import GroundingGuard
 
         with self._loading:
-            return GroundingGuard(load_note_reader(self.settings) or load_reader(self.settings))
+            deep = load_deep_reader(self.settings, self._loaded_weights())
+            return GroundingGuard(deep or load_note_reader(self.settings) or load_reader(self.settings))
+
+    def _loaded_weights(self) -> Llama | None:
+        """The default language model's weights where this process holds them, for the deep reader to share."""
+        from copilot.deep_reader import BASE
+        from copilot.llm import GgufChat
+
+        if self.settings.grounding_reader != "profundo" or self.settings.llm != BASE:
+            return None
+        return self.llm.weights if isinstance(self.llm, GgufChat) else None
 
     def warm(self) -> None:
         """Load what the main job needs (called at start, so that the first note is as fast as the next)."""

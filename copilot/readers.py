@@ -23,6 +23,8 @@ _log = logging.getLogger(__name__)
 class PairReader:
     """Cross-encoder over (premise, hypothesis). Loads once; safe under threads."""
 
+    name = "pares"
+
     def __init__(self, settings: Settings, folder: Path | None = None) -> None:
         import torch
         from safetensors.torch import load_file

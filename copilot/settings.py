@@ -77,9 +77,10 @@ class Settings(BaseSettings):
     embeddings: str = "e5-small"
     """Row of ``models.toml`` or the folder of any sentence-transformers model."""
 
-    grounding_reader: Literal["notas", "pares"] = "notas"
+    grounding_reader: Literal["notas", "pares", "profundo"] = "notas"
     """Who settles what the comparison of facts leaves in doubt: ``notas``, Gemma 3 270M over the whole note (Gemma
-    terms of use); ``pares``, the bundled encoder over an excerpt (less exact)."""
+    terms of use); ``pares``, the bundled encoder over an excerpt (less exact); ``profundo``, the lower layers of the
+    default language model (slower: seconds a note)."""
 
     dictation: str = "whisper-base"
     """Row of ``models.toml`` (kind ``whisper``) that turns speech into text; empty: no dictation."""

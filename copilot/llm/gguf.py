@@ -106,6 +106,12 @@ class GgufChat(BaseChatModel):
         """The queue, for the pages that show a position."""
         return self._turnstile
 
+    @property
+    def weights(self) -> Llama:
+        """The loaded model, for another context over the same weights."""
+        loaded: Llama = self._llama
+        return loaded
+
     def close(self) -> None:
         """Free the model's memory."""
         if self._llama is not None:

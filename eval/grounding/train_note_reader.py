@@ -178,9 +178,8 @@ def groups(pairs: list[Pair], rng: random.Random) -> list[list[Pair]]:
     return out
 
 
-def loss_of(net: Net, group: list[Pair], packed: Packed) -> torch.Tensor:
-    """Sum over the group: supported or not, and for what isn't, the kind of error."""
-    odds, letters = net(packed)
+def loss_of(group: list[Pair], odds: torch.Tensor, letters: torch.Tensor) -> torch.Tensor:
+    """Sum over the group: supported or not [statements], and for what isn't, the kind of error [statements, 12]."""
     weight = torch.tensor([0.5 if pair.origin == "literal" else 1.0 for pair in group])
     right = torch.tensor([float(pair.supported) for pair in group]) * 0.94 + 0.03
     kinds = torch.tensor([KINDS.index(pair.kind) for pair in group])
@@ -265,7 +264,7 @@ def main() -> int:
         rate = arguments.rate * min(1, step / 60) * (0.485 * (1 + math.cos(math.pi * step / total)) + 0.03)
         for options, factor in zip(optimiser.param_groups, (1, 3), strict=True):
             options["lr"] = rate * factor
-        loss = loss_of(net, group, packed)
+        loss = loss_of(group, *net(packed))
         (loss / STEP).backward()  # type: ignore[no-untyped-call]
         losses.append(loss.item() / len(group))
         held += len(group)

@@ -98,13 +98,12 @@ class Stage:
 
 @dataclass(frozen=True)
 class Combiner:
-    """Logistic combination with its thresholds: for alignment alone, with the reader of pairs, with that of sources."""
+    """Logistic combination with its thresholds: for alignment alone, and with each of the readers by its name."""
 
     weights: Mapping[str, float]
     bias: float = 1.6
     alone: Stage = field(default_factory=Stage)
-    reader: Stage = field(default_factory=Stage)
-    whole: Stage = field(default_factory=Stage)
+    readers: Mapping[str, Stage] = field(default_factory=dict)
     doubt: tuple[float, float] = (0.02, 0.985)
 
     @classmethod
@@ -113,20 +112,21 @@ class Combiner:
         if not path.is_file():
             return cls({"contradiccion": -1.4, "faltante": -0.5, "sin_enlace": -0.4})
         data = json.loads(path.read_text(encoding="utf-8"))
-        return cls(data["weights"], data["bias"], Stage(**data["alone"]), Stage(**data["reader"]), Stage(**data["whole"]), tuple(data["doubt"]))
+        readers = {name: Stage(**stage) for name, stage in data["readers"].items()}
+        return cls(data["weights"], data["bias"], Stage(**data["alone"]), readers, tuple(data["doubt"]))
 
     def aligned(self, values: Mapping[str, float]) -> float:
         """Log-odds by alignment."""
         return self.bias + sum(self.weights.get(name, 0.0) * value for name, value in values.items())
 
     def probability(
-        self, values: Mapping[str, float], read: float | None = None, *, whole: bool = False
+        self, values: Mapping[str, float], read: float | None = None, reader: str = ""
     ) -> tuple[float, bool]:
         """Calibrated probability that the statement is supported, and whether it passes the threshold.
 
-        ``read``: the reader's probability, if it was asked; ``whole``: that reader saw the whole source.
+        ``read``: the probability by the reader of that name, if it was asked.
         """
-        stage = self.alone if read is None else self.whole if whole else self.reader
+        stage = self.alone if read is None else self.readers.get(reader, Stage(weight=1.0))
         logit = stage.scale * self.aligned(values) + stage.bias
         if read is not None:
             p = min(max(read, 1e-4), 1 - 1e-4)

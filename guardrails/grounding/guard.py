@@ -90,7 +90,7 @@ class GroundingGuard:
 
     def _verdict(self, source: Annotation, statement: Annotation, alignment: Alignment, read: Reading | None) -> Verdict:
         said = None if read is None else read.probability
-        score, supported = self.combiner.probability(features(alignment, statement), said, whole=isinstance(self.reader, SourceReader))
+        score, supported = self.combiner.probability(features(alignment, statement), said, self.reader.name if self.reader else "")
         if supported:
             evidence = _merge(alignment.support)
             return Verdict(True, score, evidence=evidence, read=read is not None, role=Role.SUPPORT if evidence else Role.NONE)

@@ -91,6 +91,9 @@ class Reading:
 class Reader(Protocol):
     """A trained reader of pairs; injected, so that this room knows no model."""
 
+    name: str
+    """Under which the combiner holds its weight and threshold."""
+
     def score_pairs(self, pairs: Sequence[tuple[str, str]]) -> Sequence[float]:
         """Probability, 0–1, that each premise supports its hypothesis."""
         ...
@@ -100,6 +103,8 @@ class Reader(Protocol):
 class SourceReader(Protocol):
     """A trained reader that takes the whole source and several statements about it at once."""
 
+    name: str
+    """Under which the combiner holds its weight and threshold."""
     longest: int
     """Characters of a source it takes; a longer one is cut to what bears on each statement."""
 

@@ -87,6 +87,8 @@ def test_what_is_a_sign(text: str, expected: str) -> None:
 class Credulous:
     """A reader that believes everything."""
 
+    name = "pares"
+
     def score_pairs(self, pairs: list[tuple[str, str]]) -> list[float]:
         return [0.999] * len(pairs)
 

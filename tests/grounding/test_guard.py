@@ -97,6 +97,8 @@ def test_the_reader_is_asked_only_in_doubt_and_can_decide() -> None:
     asked: list[tuple[str, str]] = []
 
     class Listening:
+        name = "pares"
+
         def score_pairs(self, pairs):  # type: ignore[no-untyped-def]
             asked.extend(pairs)
             return [0.5] * len(pairs)
@@ -111,6 +113,7 @@ def test_the_reader_is_asked_only_in_doubt_and_can_decide() -> None:
 class Naming:
     """A reader of sources that doubts everything and names one kind of error."""
 
+    name = "notas"
     longest = 6_000
 
     def __init__(self, kind: ErrorKind) -> None:
@@ -142,6 +145,8 @@ def test_a_weighty_reason_of_the_alignment_names_the_error_itself() -> None:
 
 def test_a_reader_of_pairs_names_no_kind_and_supported_evidence_is_support(guard: GroundingGuard) -> None:
     class Doubting:
+        name = "pares"
+
         def score_pairs(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
             return [0.001] * len(pairs)
 
