@@ -44,7 +44,7 @@ class DeepReader:
     """
 
     name = "profundo"
-    longest = 6_000
+    longest = 4_500
     """Characters of a source it takes; the caller cuts a longer one down to what bears on the statement."""
 
     def __init__(self, llama: Llama, folder: Path = MODEL, threads: int = 0) -> None:

@@ -192,7 +192,7 @@ class NoteReader:
 def load_note_reader(settings: Settings | None = None) -> NoteReader | None:
     """The reader of notes, or None where the settings do without it or its model isn't installed."""
     settings = settings or get_settings()
-    if settings.grounding_reader == "pares":
+    if settings.grounding_reader != "notas":
         return None
     try:
         return NoteReader(ready_path(settings, find_model(settings, BASE)), threads=settings.llm_threads)

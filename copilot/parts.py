@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import copilot
-from copilot.errors import CopilotError
+from copilot.errors import CopilotError, ModelError
 from copilot.settings import Settings, get_settings
 from guardrails.audit import Action, AuditEntry, AuditError, ModelRef, Role
 from guardrails.redaction import RedactionError
@@ -110,7 +110,7 @@ class Parts:
 
     @cached_property
     def grounding(self) -> GroundingGuard:
-        """The grounding guard with its trained reader: of whole notes, or of pairs where that model isn't installed."""
+        """The grounding guard with the reader of the settings, or the one of pairs where its model isn't installed."""
         from copilot.deep_reader import load_deep_reader
         from copilot.note_reader import load_note_reader
         from copilot.readers import load_reader
@@ -127,7 +127,11 @@ class Parts:
 
         if self.settings.grounding_reader != "profundo" or self.settings.llm != BASE:
             return None
-        return self.llm.weights if isinstance(self.llm, GgufChat) else None
+        try:
+            found = self.llm
+        except ModelError:  # the guard has other readers; who needs the language model is told by who asks for it
+            return None
+        return found.weights if isinstance(found, GgufChat) else None
 
     def warm(self) -> None:
         """Load what the main job needs (called at start, so that the first note is as fast as the next)."""

@@ -48,15 +48,16 @@ def parts(settings: Settings, suites: Sequence[str]) -> dict[str, str]:
 
 
 def _guard(settings: Settings) -> dict[str, str]:
-    from copilot import note_reader, readers
+    from copilot import deep_reader, note_reader, readers
     from guardrails.grounding.combine import PATH as COMBINER
 
     found = {"guardián combiner.json": sha256_of(COMBINER)[:_SHORT]}
-    if settings.grounding_reader == "notas":
-        base = find_model(settings, note_reader.BASE)
+    own = {"notas": note_reader, "profundo": deep_reader}.get(settings.grounding_reader)
+    if own is not None:
+        base = find_model(settings, own.BASE)
         there = base.path(settings).is_file()
         found["guardián modelo del lector"] = f"{base.name} {base.sha256[:_SHORT]}" if there else "no está instalado"
-        weights = [note_reader.MODEL / "adapter.gguf"]
+        weights = sorted({*own.MODEL.glob("*.gguf"), *own.MODEL.glob("*.npz")})
     else:
         weights = sorted(readers.MODEL.glob("*.safetensors"))
     return found | {f"guardián {path.name}": sha256_of(path)[:_SHORT] for path in weights}

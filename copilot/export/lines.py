@@ -13,7 +13,10 @@ WARNING = "Ordenado a partir del texto del médico; debe revisarse y firmarse an
 
 MARK = " (redactado)"
 """Ends every sentence of a draft that the model wrote."""
-LEGEND = "Lo marcado «(redactado)» lo escribió el modelo a partir de las palabras del médico; lo demás es literal."
+LEGEND = (
+    "Lo marcado «(redactado)» lo escribió el modelo a partir de las palabras del médico; "
+    "lo demás son palabras del médico, o las corrigió él."
+)
 
 
 def warning(note: Note) -> str:

@@ -67,14 +67,21 @@ class LayerContext:
         self._ctx = llama_cpp.llama_init_from_model(llama._model.model, options)
         if not self._ctx:
             raise RuntimeError("llama.cpp no pudo abrir otro contexto")
-        if adapter is not None:
-            self._adapter = llama_cpp.llama_adapter_lora_init(llama._model.model, str(adapter).encode())
-            if not self._adapter:
-                raise RuntimeError("llama.cpp no aceptó el adaptador")
-            handles = (llama_cpp.llama_adapter_lora_p_ctypes * 1)(self._adapter)
-            if llama_cpp.llama_set_adapters_lora(self._ctx, handles, 1, (ctypes.c_float * 1)(1.0)):
-                raise RuntimeError("llama.cpp no aceptó el adaptador")
+        try:
+            if adapter is not None:
+                self._adapt(adapter)
+        except RuntimeError:
+            self.close()
+            raise
         self._memory = llama_cpp.llama_get_memory(self._ctx)
+
+    def _adapt(self, adapter: Path) -> None:
+        self._adapter = self._api.llama_adapter_lora_init(self._llama._model.model, str(adapter).encode())
+        if not self._adapter:
+            raise RuntimeError("llama.cpp no aceptó el adaptador")
+        handles = (self._api.llama_adapter_lora_p_ctypes * 1)(self._adapter)
+        if self._api.llama_set_adapters_lora(self._ctx, handles, 1, (ctypes.c_float * 1)(1.0)):
+            raise RuntimeError("llama.cpp no aceptó el adaptador")
 
     def _on_tensor(self, tensor: int, ask: bool, _: object) -> bool:
         """Asked first whether a tensor is wanted, then with its values; False at that point ends the evaluation."""
@@ -129,7 +136,7 @@ class LayerContext:
         self._api.llama_memory_seq_rm(self._memory, number, -1, -1)
 
     def close(self) -> None:
-        """Free the context and the adapter; the model stays with its owner."""
+        """Free the context and the adapter; the model stays with its owner, who frees it after this."""
         if self._ctx:
             self._api.llama_free(self._ctx)
             self._ctx = None

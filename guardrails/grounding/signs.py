@@ -154,7 +154,8 @@ def _places(folded: str, sign: Sign, floor: int = 0) -> Iterator[list[tuple[str,
     stop = max((m.end() for m in (_STOP if sign.plural else _BREAK).finditer(back.rstrip(" :=(,"))), default=0)
     stop = max(stop, floor)
     words = [(t.text, t.start + stop, t.end + stop) for t in tokenize(back[stop:]) if t.text.isalpha() and t.text not in _LINK and len(t.text) > 1]
-    leads = re.match(r"\s*(?:a|para|al|de|en)\s+" if not sign.symbol else r"\s+", folded[sign.end :])
+    leading = r"\s+" if sign.symbol else r"\s*(?:a|para|al)\s+" if sign.plural else r"\s*(?:a|para|al|de|en)\s+"
+    leads = re.match(leading, folded[sign.end :])
     first = not back.strip(" \t") or back.rstrip(" \t")[-1] in ".;,:\n"
     near = words[::-1]
     if near and not (sign.symbol and first and sign.value in RESULTS):
@@ -233,13 +234,25 @@ def sign_findings(source: Annotation, statement: Annotation) -> Iterable[Finding
         best = [r for r in best if not r.sign.loose]
         seen.add((one.sign.start, one.sign.end))
         place = best[0].sign
+        if _unnamed(source, theirs, one.sign.value, place):
+            continue  # «Lasègue der (+), izq (-)»: the other sign may be of the same thing
         sure = one.sign.symbol or place.symbol
         if family is LEVELS and not sure:
             continue  # «subió», «bajo»: verbs of the story as often as levels, and compared as opposites already
         kind = ErrorKind.NEGATION if family is RESULTS else ErrorKind.NUMBER
-        detail = "signo" if sure else "signo_palabra"
+        detail = "nivel" if family is LEVELS else "signo" if sure else "signo_palabra"
         yield Finding(kind, 2.6, (one.sign.start, one.sign.end), (place.start, place.end), detail, "lab")
     yield from bound_findings(source, statement)
+
+
+def _unnamed(source: Annotation, told: list[_Told], value: str, place: Sign) -> bool:
+    """Whether the sentence of ``place`` holds another sign of that value without a name of its own."""
+    named = {r.sign.start for r in told}
+    start = max((m.end() for m in _STOP.finditer(source.folded, 0, place.start)), default=0)
+    end = stop.start() if (stop := _STOP.search(source.folded, place.end)) else len(source.folded)
+    return any(
+        start <= one.start < end and one.value == value and one.start not in named for one in signs(source.folded)
+    )
 
 
 def bound_findings(source: Annotation, statement: Annotation) -> Iterable[Finding]:

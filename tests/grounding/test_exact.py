@@ -29,7 +29,7 @@ WRONG = [
     ("Murphy +, Giordano bilat -", "Giordano bilateral positivo.", "signo"),
     ("VDRL (-), VIH (-)", "VDRL y VIH positivos.", "signo"),
     ("(-) fiebre, (-) tos", "Fiebre (+).", "signo"),
-    ("Glucosa capilar ↑", "Glucosa capilar baja.", "signo"),
+    ("Glucosa capilar ↑", "Glucosa capilar baja.", "nivel"),
     ("TFG <60", "TFG mayor de 60", "comparador"),
     ("SatO2 <90%", "SatO2 >90%", "comparador"),
     ("TFG ≥60", "TFG por debajo de 60.", "comparador"),
@@ -91,6 +91,19 @@ class Credulous:
 
     def score_pairs(self, pairs: list[tuple[str, str]]) -> list[float]:
         return [0.999] * len(pairs)
+
+
+FAIR = [
+    ("Leucocitos en orina (+), nitritos (-).", "Leucocitos positivos y nitritos negativos en orina."),
+    ("Potasio ↓ al ingreso, hoy ↑.", "Potasio elevado hoy."),
+    ("Lasègue der (+), izq (-)", "Lasègue izquierdo negativo."),
+]
+
+
+@pytest.mark.parametrize(("source", "statement"), FAIR)
+def test_a_sign_without_a_name_of_its_own_contradicts_nothing(source: str, statement: str) -> None:
+    verdict = GroundingGuard(Credulous()).verify(source, statement)
+    assert not {f.detail for f in verdict.findings} & {"signo", "nivel"}
 
 
 DECISIVE = ("unidad_dudosa", "signo", "comparador")
