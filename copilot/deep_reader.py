@@ -21,7 +21,7 @@ import numpy as np
 
 from copilot.llm.layers import LayerContext
 from copilot.models.registry import find_model, ready_path, sha256_of
-from copilot.note_reader import KINDS, prompt_of, question_of
+from copilot.note_reader import CONTEXT, KINDS, TOGETHER, batches, prompt_of, question_of
 from copilot.settings import Settings
 from guardrails.grounding.types import Reading
 
@@ -30,10 +30,6 @@ if TYPE_CHECKING:
 
 MODEL = Path(__file__).with_name("deep_reader_model")
 BASE = "qwen2.5-coder-1.5b"
-CONTEXT = 4096
-"""Tokens of the context: the source and the statements judged together."""
-TOGETHER = 24
-"""Statements judged in one pass."""
 _log = logging.getLogger(__name__)
 
 
@@ -81,17 +77,10 @@ class DeepReader:
         """Logits of supported (first) and of the kinds of error in the order of ``ErrorKind``; [statements, 12]."""
         prefix = self._layers.tokens(prompt_of(source))[: CONTEXT // 2]
         asked = [self._layers.tokens(question_of(one))[-256:] for one in statements]
-        rows: list[np.ndarray] = [np.empty((0, len(self._bias)))]
+        nothing = np.empty((0, len(self._bias)))
         with self._lock:
             self._ready(prefix)
-            part: list[list[int]] = []
-            for tokens in asked:
-                if part and (len(part) == TOGETHER or sum(map(len, part)) + len(tokens) > CONTEXT - len(prefix)):
-                    rows.append(self._judge(part))
-                    part = []
-                part.append(tokens)
-            rows += [self._judge(part)] if part else []
-        return np.concatenate(rows)
+            return np.concatenate([nothing, *map(self._judge, batches(asked, CONTEXT - len(prefix)))])
 
     def _ready(self, prefix: list[int]) -> None:
         """Leave the cache holding the source and nothing else."""

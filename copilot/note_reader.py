@@ -14,7 +14,7 @@ import json
 import logging
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,18 @@ def prompt_of(source: str) -> str:
 def question_of(statement: str) -> str:
     """One statement put to the reader."""
     return f"Afirmación: {statement}\n¿Cierto?"
+
+
+def batches(asked: Sequence[list[int]], room: int) -> Iterator[list[list[int]]]:
+    """The tokens of statements in order, as many together as are judged in one pass and fit into ``room`` tokens."""
+    part: list[list[int]] = []
+    for tokens in asked:
+        if part and (len(part) == TOGETHER or sum(map(len, part)) + len(tokens) > room):
+            yield part
+            part = []
+        part.append(tokens)
+    if part:
+        yield part
 
 
 @lru_cache(maxsize=1)
@@ -127,18 +139,9 @@ class NoteReader:
         """(log-odds of support, scaled logits of the kinds of error) of each statement."""
         prefix = self._tokens(prompt_of(source), start=True)[: CONTEXT // 2]
         asked = [self._tokens(question_of(one))[-256:] for one in statements]
-        out: list[tuple[float, np.ndarray]] = []
         with self._lock:
             self._ready(prefix)
-            room = CONTEXT - len(prefix)
-            part: list[list[int]] = []
-            for tokens in asked:
-                if part and (len(part) == TOGETHER or sum(map(len, part)) + len(tokens) > room):
-                    out += self._judge(part)
-                    part = []
-                part.append(tokens)
-            out += self._judge(part) if part else []
-        return out
+            return [answer for part in batches(asked, CONTEXT - len(prefix)) for answer in self._judge(part)]
 
     def _tokens(self, text: str, start: bool = False) -> list[int]:
         tokens: list[int] = self._llama.tokenize(text.encode("utf-8", "replace"), add_bos=start, special=False)

@@ -46,7 +46,7 @@ class Manifest:
     mixed: list[str] = field(default_factory=list)
     """What changed between the parts of a run that was resumed all the same (``--force``)."""
     scored_with: str = ""
-    """Code that counted the results, where they were counted again later."""
+    """Code that counted the results last: that of the run, or of a later count."""
     failed: dict[str, int] = field(default_factory=dict)
     """Items that raised an error, by suite; they count in no rate and are shown beside them."""
 

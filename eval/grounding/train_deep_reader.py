@@ -27,10 +27,20 @@ from torch import nn
 
 from copilot.deep_reader import BASE, MODEL
 from copilot.models.registry import find_model, ready_path, sha256_of
-from copilot.note_reader import prompt_of, question_of
 from copilot.settings import get_settings
 from eval.grounding.train import TOLD
-from eval.grounding.train_note_reader import KINDS, SCALE, TARGETS, LowRank, disturbed, groups, loss_of
+from eval.grounding.train_note_reader import (
+    KINDS,
+    TARGETS,
+    LowRank,
+    disturbed,
+    groups,
+    laid_out,
+    loss_of,
+    masked,
+    restore,
+    store,
+)
 from eval.grounding.train_reader import NOTES
 from guardrails.grounding.training.inject import literal
 from guardrails.grounding.training.pairs import Pair, read_notes, read_pairs
@@ -92,19 +102,8 @@ class Net(nn.Module):
 
     def pack(self, group: list[Pair]) -> Packed:
         """Tokens of a note and its statements through the frozen layers."""
-        ids = list(self.tokenizer(prompt_of(group[0].source))["input_ids"])
-        start = len(ids)
-        places, parts, last = list(range(start)), [0] * start, []
-        for number, pair in enumerate(group, 1):
-            tokens = self.tokenizer(question_of(pair.statement), add_special_tokens=False)["input_ids"]
-            ids += tokens
-            places += range(start, start + len(tokens))
-            parts += [number] * len(tokens)
-            last.append(len(ids) - 1)
-        part, place = torch.tensor(parts), torch.tensor(places)
-        seen = torch.tril(torch.ones(len(ids), len(ids), dtype=torch.bool))
-        seen &= (part[None] == 0) | (part[None] == part[:, None])
-        mask = torch.zeros(seen.shape).masked_fill(~seen, -1e9)[None, None].to(torch.bfloat16)
+        ids, place, seen, last = laid_out(self.tokenizer, group)
+        mask = masked(seen)
         with torch.no_grad():
             hidden = self.layers(self.base.embed_tokens(torch.tensor([ids])), place[None], mask, 0, FROZEN)
         return Packed(hidden, place[None], mask, last)
@@ -129,36 +128,19 @@ class Net(nn.Module):
 
 def resume(net: Net, folder: Path) -> None:
     """Put a stored adapter and head into the net. Raises :class:`KeyError` where it has other matrices."""
-    import gguf
-
-    stored = {tensor.name: tensor.data for tensor in gguf.GGUFReader(str(folder / "adapter.gguf")).tensors}
+    restore(net.adapted, folder / "adapter.gguf")
     with torch.no_grad(), np.load(folder / "head.npz") as head:
-        for name, made in net.adapted.items():
-            made.a.copy_(torch.from_numpy(np.array(stored[f"{name}.lora_a"], np.float32)).view_as(made.a))
-            made.b.copy_(torch.from_numpy(np.array(stored[f"{name}.lora_b"], np.float32)).view_as(made.b))
         net.head.weight.copy_(torch.from_numpy(head["weight"]))
         net.head.bias.copy_(torch.from_numpy(head["bias"]))
 
 
 def save(net: Net, folder: Path) -> None:
     """Adapter (GGUF, half precision), head and their description."""
-    import gguf
-
     folder.mkdir(parents=True, exist_ok=True)
-    writer = gguf.GGUFWriter(str(folder / "adapter.gguf"), "qwen2")
-    writer.add_string("general.type", "adapter")
-    writer.add_string("adapter.type", "lora")
-    writer.add_float32("adapter.lora.alpha", SCALE * RANK)
-    for name, made in net.adapted.items():
-        writer.add_tensor(f"{name}.lora_a", made.a.detach().half().numpy())
-        writer.add_tensor(f"{name}.lora_b", made.b.detach().half().numpy())
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
+    rank = store(net.adapted, folder / "adapter.gguf", "qwen2")
     np.savez(folder / "head.npz", weight=net.head.weight.detach().numpy(), bias=net.head.bias.detach().numpy())
     hashes = {name: sha256_of(folder / name) for name in ("adapter.gguf", "head.npz")}
-    meta = {"layers": LAYERS, "rank": RANK, "base": BASE, "sha256": hashes}
+    meta = {"layers": LAYERS, "rank": rank, "base": BASE, "sha256": hashes}
     (folder / "meta.json").write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")
 
 

@@ -69,6 +69,29 @@ class LowRank(nn.Module):
         return self.linear(x) + added  # type: ignore[no-any-return]
 
 
+def laid_out(tokenizer: Any, group: list[Pair]) -> tuple[list[int], torch.Tensor, torch.Tensor, list[int]]:
+    """A note and its statements behind it: tokens, positions [tokens], who sees whom [tokens, tokens] (a statement sees
+    the note and itself), last token of each statement."""
+    ids = list(tokenizer(prompt_of(group[0].source))["input_ids"])
+    start = len(ids)
+    places, parts, last = list(range(start)), [0] * start, []
+    for number, pair in enumerate(group, 1):
+        tokens = tokenizer(question_of(pair.statement), add_special_tokens=False)["input_ids"]
+        ids += tokens
+        places += range(start, start + len(tokens))
+        parts += [number] * len(tokens)
+        last.append(len(ids) - 1)
+    part = torch.tensor(parts)
+    seen = torch.tril(torch.ones(len(ids), len(ids), dtype=torch.bool))
+    seen &= (part[None] == 0) | (part[None] == part[:, None])
+    return ids, torch.tensor(places), seen, last
+
+
+def masked(seen: torch.Tensor) -> torch.Tensor:
+    """What is added to the attention: nothing where a token is seen, next to minus infinity where not; [1, 1, n, n]."""
+    return torch.zeros(seen.shape).masked_fill(~seen, -1e9)[None, None].to(torch.bfloat16)
+
+
 class Net(nn.Module):
     """The language model with adapters; answers by the logits of twelve letters."""
 
@@ -101,21 +124,10 @@ class Net(nn.Module):
 
     def pack(self, group: list[Pair]) -> Packed:
         """The note and its statements through the layers that don't learn."""
-        ids = list(self.tokenizer(prompt_of(group[0].source))["input_ids"])
-        start = len(ids)
-        places, parts, last = list(range(start)), [0] * start, []
-        for number, pair in enumerate(group, 1):
-            tokens = self.tokenizer(question_of(pair.statement), add_special_tokens=False)["input_ids"]
-            ids += tokens
-            places += range(start, start + len(tokens))
-            parts += [number] * len(tokens)
-            last.append(len(ids) - 1)
-        part, place = torch.tensor(parts), torch.tensor(places)
-        seen = torch.tril(torch.ones(len(ids), len(ids), dtype=torch.bool))
-        seen &= (part[None] == 0) | (part[None] == part[:, None])
+        ids, place, seen, last = laid_out(self.tokenizer, group)
         near = seen & (place[:, None] - place[None] < self.base.config.sliding_window)
         masks = {
-            name: torch.zeros(seen.shape).masked_fill(~allowed, -1e9)[None, None].to(torch.bfloat16)
+            name: masked(allowed)
             for name, allowed in (("full_attention", seen), ("sliding_attention", near))
         }
         with torch.no_grad():
@@ -150,16 +162,41 @@ def disturbed(group: list[Pair], rng: random.Random) -> list[Pair]:
     return [replace(pair, source=note(pair.source), statement=rng.choice(ways)(pair.statement)) for pair in group]
 
 
-def resume(net: Net, folder: Path) -> None:
-    """Put the matrices of a stored adapter into the net. Raises :class:`KeyError` where it has other ones."""
+def restore(adapted: dict[str, LowRank], path: Path) -> None:
+    """Put the matrices of a stored adapter back. Raises :class:`KeyError` where it has other ones."""
     import gguf
 
-    stored = {tensor.name: tensor.data for tensor in gguf.GGUFReader(str(folder / "adapter.gguf")).tensors}
-    meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+    stored = {tensor.name: tensor.data for tensor in gguf.GGUFReader(str(path)).tensors}
     with torch.no_grad():
-        for name, made in net.adapted.items():
+        for name, made in adapted.items():
             made.a.copy_(torch.from_numpy(np.array(stored[f"{name}.lora_a"], np.float32)).view_as(made.a))
             made.b.copy_(torch.from_numpy(np.array(stored[f"{name}.lora_b"], np.float32)).view_as(made.b))
+
+
+def store(adapted: dict[str, LowRank], path: Path, architecture: str) -> int:
+    """Write the matrices as an adapter of llama.cpp (half precision); returns their rank."""
+    import gguf
+
+    rank = int(next(iter(adapted.values())).a.shape[0])
+    writer = gguf.GGUFWriter(str(path), architecture)
+    writer.add_string("general.type", "adapter")
+    writer.add_string("adapter.type", "lora")
+    writer.add_float32("adapter.lora.alpha", SCALE * rank)
+    for name, made in adapted.items():
+        writer.add_tensor(f"{name}.lora_a", made.a.detach().half().numpy())
+        writer.add_tensor(f"{name}.lora_b", made.b.detach().half().numpy())
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return rank
+
+
+def resume(net: Net, folder: Path) -> None:
+    """Put a stored adapter into the net. Raises :class:`KeyError` where it has other matrices."""
+    meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+    restore(net.adapted, folder / "adapter.gguf")
+    with torch.no_grad():
         net.scale.fill_(meta["scale"])
         net.bias.fill_(meta["bias"])
 
@@ -199,21 +236,8 @@ def measure(net: Net, kept: list[tuple[list[Pair], Packed]]) -> float:
 
 def save(net: Net, folder: Path, steps: int) -> None:
     """Adapter as GGUF (half precision), letters, scale and bias."""
-    import gguf
-
     folder.mkdir(parents=True, exist_ok=True)
-    rank = next(iter(net.adapted.values())).a.shape[0]
-    writer = gguf.GGUFWriter(str(folder / "adapter.gguf"), "gemma3")
-    writer.add_string("general.type", "adapter")
-    writer.add_string("adapter.type", "lora")
-    writer.add_float32("adapter.lora.alpha", SCALE * rank)
-    for name, made in net.adapted.items():
-        writer.add_tensor(f"{name}.lora_a", made.a.detach().half().numpy())
-        writer.add_tensor(f"{name}.lora_b", made.b.detach().half().numpy())
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
+    rank = store(net.adapted, folder / "adapter.gguf", "gemma3")
     meta = {
         "letters": net.letters, "scale": round(net.scale.item(), 6), "bias": round(net.bias.item(), 6),
         "rank": rank, "base": BASE, "steps": steps, "sha256": sha256_of(folder / "adapter.gguf"),

@@ -9,16 +9,14 @@ only join them, and is told apart as ``loose``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from guardrails.grounding.annotate import Annotation, Mention
+from guardrails.grounding.annotate import Annotation
 from guardrails.grounding.lexicon import load
 from guardrails.grounding.quantities import Quantity, same_value
 from guardrails.grounding.text import stem, tokenize
 from guardrails.grounding.types import ErrorKind, Finding
-
-Find = Callable[[Annotation, Mention], list[tuple[Mention, float]]]
 
 
 @dataclass(frozen=True)
