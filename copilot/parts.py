@@ -112,13 +112,13 @@ class Parts:
     def grounding(self) -> GroundingGuard:
         """The grounding guard with the reader of the settings, or the one of pairs where its model isn't installed."""
         from copilot.deep_reader import load_deep_reader
-        from copilot.note_reader import load_note_reader
         from copilot.readers import load_reader
         from guardrails.grounding import GroundingGuard
 
+        # Before the lock: a model that is being loaded elsewhere waits for that lock itself.
+        weights = self._loaded_weights()
         with self._loading:
-            deep = load_deep_reader(self.settings, self._loaded_weights())
-            return GroundingGuard(deep or load_note_reader(self.settings) or load_reader(self.settings))
+            return GroundingGuard(load_deep_reader(self.settings, weights) or load_reader(self.settings))
 
     def _loaded_weights(self) -> Llama | None:
         """The default language model's weights where this process holds them, for the deep reader to share."""

@@ -77,10 +77,10 @@ class Settings(BaseSettings):
     embeddings: str = "e5-small"
     """Row of ``models.toml`` or the folder of any sentence-transformers model."""
 
-    grounding_reader: Literal["notas", "pares", "profundo"] = "notas"
-    """Who settles what the comparison of facts leaves in doubt: ``notas``, Gemma 3 270M over the whole note (Gemma
-    terms of use); ``pares``, the bundled encoder over an excerpt (less exact); ``profundo``, the lower layers of the
-    default language model (slower: seconds a note)."""
+    grounding_reader: Literal["profundo", "pares"] = "profundo"
+    """Who settles what the comparison of facts leaves in doubt: ``profundo``, the lower layers of the default language
+    model over the whole note (seconds for a new note; loads that model's 1.1 GB where it doesn't run anyway);
+    ``pares``, the bundled encoder over an excerpt (quick, less exact), also used where the model is missing."""
 
     dictation: str = "whisper-base"
     """Row of ``models.toml`` (kind ``whisper``) that turns speech into text; empty: no dictation."""

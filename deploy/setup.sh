@@ -17,8 +17,8 @@ if ! "$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3
 fi
 [ -x .venv/bin/python ] || { say "creating .venv"; "$python" -m venv .venv; }
 
-# llama.cpp for this machine's own instruction set. AMX is left out: gcc 12 compiles its kernels wrongly
-# (they crash at the first product), and a 1.5 B model gains little from it.
+# llama.cpp for this machine's own instruction set. AMX is left out: gcc 12 compiles its kernels wrongly (they crash at the
+# first product), and llama.cpp sets the tiles up once a thread, which torch undoes when it uses them in between.
 flags=""
 case "$(uname -m)" in x86_64) flags="-mno-amx-tile -mno-amx-int8 -mno-amx-bf16" ;; esac
 features="$(grep -m1 -E '^(flags|Features)' /proc/cpuinfo 2>/dev/null | tr ' ' '\n' | sort | sha256sum | cut -c1-12)"
@@ -27,11 +27,12 @@ if ! ls "$place"/*.whl >/dev/null 2>&1; then
   command -v cc >/dev/null || { echo "A C compiler is needed (Debian: apt-get install build-essential)." >&2; exit 1; }
   say "compiling llama-cpp-python $llama once for this machine: 8 to 10 minutes on 2 cores (log: $cache/llama-build.log)"
   mkdir -p "$place"
+  # pip keeps what it built by version alone: without its cache, or other options would give the old wheel again.
   CMAKE_BUILD_PARALLEL_LEVEL="$(nproc)" \
   CMAKE_ARGS="-DGGML_NATIVE=ON -DLLAVA_BUILD=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_EXAMPLES=OFF \
 -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_SERVER=OFF -DLLAMA_CURL=OFF -DLLAMA_OPENSSL=OFF \
 -DCMAKE_C_FLAGS='$flags' -DCMAKE_CXX_FLAGS='$flags'" \
-    .venv/bin/python -m pip wheel --quiet --no-deps --no-binary llama-cpp-python -w "$place.half" \
+    .venv/bin/python -m pip wheel --quiet --no-cache-dir --no-deps --no-binary llama-cpp-python -w "$place.half" \
     "llama-cpp-python==$llama" >"$cache/llama-build.log" 2>&1 &
   build=$!
   started=$SECONDS

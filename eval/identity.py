@@ -24,6 +24,7 @@ WRITING = {"alucinacion", "omision"}
 SETTINGS = ("use_llm", "embeddings", "grounding_reader", "answer_selection", "redaction_policy", "llm_server_model")
 """Settings that change what the façade gives."""
 _SHORT = 16
+_WEIGHTS = (".gguf", ".npz", ".safetensors")
 
 
 def parts(settings: Settings, suites: Sequence[str]) -> dict[str, str]:
@@ -48,18 +49,17 @@ def parts(settings: Settings, suites: Sequence[str]) -> dict[str, str]:
 
 
 def _guard(settings: Settings) -> dict[str, str]:
-    from copilot import deep_reader, note_reader, readers
+    from copilot import deep_reader, readers
     from guardrails.grounding.combine import PATH as COMBINER
 
     found = {"guardián combiner.json": sha256_of(COMBINER)[:_SHORT]}
-    own = {"notas": note_reader, "profundo": deep_reader}.get(settings.grounding_reader)
-    if own is not None:
-        base = find_model(settings, own.BASE)
-        there = base.path(settings).is_file()
-        found["guardián modelo del lector"] = f"{base.name} {base.sha256[:_SHORT]}" if there else "no está instalado"
-        weights = sorted({*own.MODEL.glob("*.gguf"), *own.MODEL.glob("*.npz")})
-    else:
-        weights = sorted(readers.MODEL.glob("*.safetensors"))
+    base = find_model(settings, deep_reader.BASE)
+    deep = settings.grounding_reader == "profundo"
+    if deep and not (deep := base.path(settings).is_file()):  # the reader of pairs serves instead
+        found["guardián modelo del lector"] = "no está instalado"
+    elif deep:
+        found["guardián modelo del lector"] = f"{base.name} {base.sha256[:_SHORT]}"
+    weights = sorted(path for path in (deep_reader if deep else readers).MODEL.iterdir() if path.suffix in _WEIGHTS)
     return found | {f"guardián {path.name}": sha256_of(path)[:_SHORT] for path in weights}
 
 

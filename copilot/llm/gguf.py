@@ -113,7 +113,7 @@ class GgufChat(BaseChatModel):
         return loaded
 
     def close(self) -> None:
-        """Free the model's memory."""
+        """Free the model's memory, and that of what shares its weights; nobody may be using either."""
         if self._llama is not None:
             self._llama.close()
             self._llama = None

@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from copilot.llm.prefixes import copied_state, put_back
+from copilot.llm.quiet import silence
+
 if TYPE_CHECKING:
     from llama_cpp import Llama
 
@@ -37,6 +40,21 @@ def _ggml() -> Any:
     return library
 
 
+class _Held:
+    """What llama.cpp has to free, apart from the object that is collected; freed once."""
+
+    def __init__(self, api: Any) -> None:
+        self.api, self.context, self.adapter = api, None, None
+
+    def free(self) -> None:
+        """Context first, then the adapter it uses."""
+        context, adapter, self.context, self.adapter = self.context, self.adapter, None, None
+        if context:
+            self.api.llama_free(context)
+        if adapter:
+            self.api.llama_adapter_lora_free(adapter)
+
+
 class LayerContext:
     """Evaluates tokens up to one layer. Not safe under threads: the caller holds a lock.
 
@@ -49,9 +67,9 @@ class LayerContext:
     ) -> None:
         import llama_cpp
 
+        silence()
         self._llama, self._api, self._ggml = llama, llama_cpp, _ggml()
-        self._ctx: Any = None
-        self._adapter: Any = None
+        self._held = _Held(llama_cpp)
         self.width = int(llama_cpp.llama_model_n_embd(llama._model.model))
         self._wanted = f"l_out-{layers - 1}".encode()
         self._seen: list[np.ndarray] = []
@@ -64,23 +82,39 @@ class LayerContext:
         # Sequences share the cells of their common start.
         options.kv_unified = True
         options.cb_eval = self._callback
-        self._ctx = llama_cpp.llama_init_from_model(llama._model.model, options)
-        if not self._ctx:
+        self._held.context = llama_cpp.llama_init_from_model(llama._model.model, options)
+        if not self._held.context:
             raise RuntimeError("llama.cpp no pudo abrir otro contexto")
+        # Whoever frees the model, by hand or by collecting it, frees this first: the other way round ends the process.
+        llama._model._exit_stack.callback(self._held.free)
         try:
             if adapter is not None:
                 self._adapt(adapter)
         except RuntimeError:
             self.close()
             raise
-        self._memory = llama_cpp.llama_get_memory(self._ctx)
+
+    def __del__(self) -> None:
+        """Free what is still held."""
+        if hasattr(self, "_held"):
+            self._held.free()
+
+    @property
+    def _context(self) -> Any:
+        if not self._held.context:
+            raise RuntimeError("el contexto está cerrado")
+        return self._held.context
+
+    @property
+    def _memory(self) -> Any:
+        return self._api.llama_get_memory(self._context)
 
     def _adapt(self, adapter: Path) -> None:
-        self._adapter = self._api.llama_adapter_lora_init(self._llama._model.model, str(adapter).encode())
-        if not self._adapter:
+        self._held.adapter = self._api.llama_adapter_lora_init(self._llama._model.model, str(adapter).encode())
+        if not self._held.adapter:
             raise RuntimeError("llama.cpp no aceptó el adaptador")
-        handles = (self._api.llama_adapter_lora_p_ctypes * 1)(self._adapter)
-        if self._api.llama_set_adapters_lora(self._ctx, handles, 1, (ctypes.c_float * 1)(1.0)):
+        handles = (self._api.llama_adapter_lora_p_ctypes * 1)(self._held.adapter)
+        if self._api.llama_set_adapters_lora(self._context, handles, 1, (ctypes.c_float * 1)(1.0)):
             raise RuntimeError("llama.cpp no aceptó el adaptador")
 
     def _on_tensor(self, tensor: int, ask: bool, _: object) -> bool:
@@ -96,6 +130,8 @@ class LayerContext:
 
     def tokens(self, text: str) -> list[int]:
         """Tokens of a plain text; control tokens written in it stay plain characters."""
+        if not self._held.context:  # the vocabulary went with the model
+            raise RuntimeError("el contexto está cerrado")
         found: list[int] = self._llama.tokenize(text.encode("utf-8", "replace"), add_bos=False, special=False)
         return found
 
@@ -105,6 +141,7 @@ class LayerContext:
         Raises :class:`RuntimeError` where the cache is full or llama.cpp fails.
         """
         total = sum(len(tokens) for _, tokens, _ in sequences)
+        context = self._context
         batch = self._api.llama_batch_init(total, 0, 1)
         at, last = 0, []
         for number, tokens, start in sequences:
@@ -115,7 +152,7 @@ class LayerContext:
             last.append(at - 1)
         batch.n_tokens = total
         self._seen.clear()
-        status = self._api.llama_decode(self._ctx, batch)
+        status = self._api.llama_decode(context, batch)
         self._api.llama_batch_free(batch)
         rows = np.concatenate(self._seen) if self._seen else np.empty((0, self.width), np.float32)
         self._seen.clear()
@@ -127,6 +164,15 @@ class LayerContext:
         """Forget everything."""
         self._api.llama_memory_clear(self._memory, True)
 
+    def copied(self) -> bytes:
+        """What is held of sequence 0, for :meth:`restore`; empty where llama.cpp fails."""
+        return copied_state(self._context)
+
+    def restore(self, state: bytes) -> bool:
+        """Hold again, and alone, what was copied; False where llama.cpp refuses it (nothing is held then)."""
+        self.clear()
+        return put_back(self._context, state)
+
     def share(self, number: int) -> None:
         """Let a sequence start with all of sequence 0."""
         self._api.llama_memory_seq_cp(self._memory, 0, number, -1, -1)
@@ -136,10 +182,5 @@ class LayerContext:
         self._api.llama_memory_seq_rm(self._memory, number, -1, -1)
 
     def close(self) -> None:
-        """Free the context and the adapter; the model stays with its owner, who frees it after this."""
-        if self._ctx:
-            self._api.llama_free(self._ctx)
-            self._ctx = None
-        if self._adapter:
-            self._api.llama_adapter_lora_free(self._adapter)
-            self._adapter = None
+        """Free the context and the adapter; the model stays with its owner. Anything asked after it raises."""
+        self._held.free()

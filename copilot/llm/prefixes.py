@@ -10,7 +10,7 @@ from __future__ import annotations
 import ctypes
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from llama_cpp import Llama
@@ -29,6 +29,23 @@ def common(a: Sequence[int], b: Sequence[int]) -> int:
             break
         count += 1
     return count
+
+
+def copied_state(ctx: Any) -> bytes:
+    """What a llama.cpp context holds of its sequence 0; empty where llama.cpp fails."""
+    import llama_cpp
+
+    size = llama_cpp.llama_state_seq_get_size(ctx, 0)
+    buffer = (ctypes.c_uint8 * size)()
+    return bytes(buffer) if llama_cpp.llama_state_seq_get_data(ctx, buffer, size, 0) == size else b""
+
+
+def put_back(ctx: Any, state: bytes) -> bool:
+    """Fill sequence 0 of an emptied context with a copied state; False where llama.cpp refuses it."""
+    import llama_cpp
+
+    buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
+    return bool(llama_cpp.llama_state_seq_set_data(ctx, buffer, len(state), 0))
 
 
 class Prefixes:
@@ -65,26 +82,19 @@ class Prefixes:
         self._llama._ctx.kv_cache_clear()
 
     def _keep(self, key: tuple[int, ...]) -> None:
-        import llama_cpp
-
-        ctx = self._llama._ctx.ctx
-        size = llama_cpp.llama_state_seq_get_size(ctx, 0)
-        buffer = (ctypes.c_uint8 * size)()
-        if llama_cpp.llama_state_seq_get_data(ctx, buffer, size, 0) != size:
+        if not (state := copied_state(self._llama._ctx.ctx)):
             return
-        self._kept[key] = bytes(buffer)
+        self._kept[key] = state
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
 
     def _restore(self, key: tuple[int, ...], state: bytes) -> None:
-        import llama_cpp
         import numpy as np
 
-        llama, size = self._llama, len(state)
+        llama = self._llama
         llama.reset()
         llama._ctx.kv_cache_clear()
-        buffer = (ctypes.c_uint8 * size).from_buffer_copy(state)
-        if llama_cpp.llama_state_seq_set_data(llama._ctx.ctx, buffer, size, 0) == 0:
+        if not put_back(llama._ctx.ctx, state):
             del self._kept[key]
             return
         llama.input_ids[: len(key)] = np.array(key, dtype=llama.input_ids.dtype)

@@ -26,7 +26,7 @@ from guardrails.grounding.premise import premise_of
 from guardrails.grounding.training.fit import fit, matrix, names_of
 from guardrails.grounding.training.inject import literal
 from guardrails.grounding.training.pairs import Pair, read_notes, read_pairs
-from guardrails.grounding.types import Reader, SourceReader
+from guardrails.grounding.types import Reader
 
 TOLD = Path(__file__).with_name("deep_reader_dev.tsv")
 """What the deep reader says of the dev pairs (``python -m eval.grounding.train_deep_reader``)."""
@@ -70,17 +70,8 @@ def logit(p: np.ndarray) -> np.ndarray:
     return np.log(q / (1 - q))
 
 
-def read(data: Measured, reader: Reader | SourceReader | None) -> np.ndarray:
-    """Log-odds of the reader; zeros without one; [pairs]."""
-    if reader is None:
-        return np.zeros(len(data.pairs))
-    if isinstance(reader, SourceReader):
-        whole = np.zeros(len(data.pairs))
-        for note in dict.fromkeys(p.note_id for p in data.pairs):
-            mine = [i for i, p in enumerate(data.pairs) if p.note_id == note]
-            said = reader.read_statements(data.pairs[mine[0]].source[: reader.longest], [data.pairs[i].statement for i in mine])
-            whole[mine] = [one.probability for one in said]
-        return logit(whole)
+def read(data: Measured, reader: Reader) -> np.ndarray:
+    """Log-odds of the reader of pairs over its excerpts; [pairs]."""
     pairs = [(premise, p.statement) for premise, p in zip(data.premises, data.pairs, strict=True)]
     order = sorted(range(len(pairs)), key=lambda i: len(pairs[i][0]) + len(pairs[i][1]))
     out = np.zeros(len(pairs))
@@ -107,7 +98,7 @@ def capped(p: np.ndarray, rows: list[dict[str, float]]) -> np.ndarray:
     return np.where([bool(row.get("tajante")) for row in rows], DOUBTLESS * p, p)
 
 
-SPECIFICITY = 0.82
+SPECIFICITY = 0.86
 """Share of faithful statements that must pass; the threshold catches all the errors it can beyond that."""
 
 
@@ -169,17 +160,15 @@ def told(dev: Measured, path: Path) -> tuple[list[int], np.ndarray]:
 def main() -> int:
     """Fit and store the combination."""
     argparse.ArgumentParser(description=__doc__).parse_args()
-    from copilot.note_reader import load_note_reader
     from copilot.readers import load_reader
 
     train, dev = load()
     names, theta = coefficients(train)
     aligned = matrix(dev.rows, names) @ theta[:-1] + theta[-1]
-    stages = {}
-    for reader in (load_reader(), load_note_reader()):
-        if reader is None:
-            raise ValueError("falta el modelo de un lector: copilot models pull gemma-3-270m")
-        stages[reader.name] = stage_of(dev.y, dev.rows, aligned, read(dev, reader))
+    reader = load_reader()
+    if reader is None:
+        raise ValueError("falta el codificador del lector de pares: copilot models pull")
+    stages = {reader.name: stage_of(dev.y, dev.rows, aligned, read(dev, reader))}
     known, asked = told(dev, TOLD)
     stages["profundo"] = stage_of(dev.y[known], [dev.rows[i] for i in known], aligned[known], asked)
     alone = stack(aligned, np.zeros(len(aligned)), dev.y)

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from eval.context import EVALUATOR, Context, timed
 from eval.datasets.notas import EvalNote, load
+from eval.datasets.sets import of_suite
 from eval.redaction import datasets as marked
 from eval.scorers import detector, personal_data, structure
 from eval.scorers.events import Event
@@ -52,19 +53,18 @@ def _structure_events(identifier: str, result: Result) -> list[Event]:
 # --- redaccion_datos ----------------------------------------------------------------------------------------------
 
 
-HELD_NOTES = "reserva5"
-"""Set of the de-identification that neither rules nor network have seen."""
-
-
 @lru_cache(maxsize=1)
 def marked_texts() -> dict[str, tuple[str, list[tuple[int, int, str]], str]]:
-    """Text, personal data and kind by id: the evaluation notes, and the notes of :data:`HELD_NOTES`."""
-    both = {
+    """Text, personal data and kind by id: the evaluation notes, and the sets written for the de-identification."""
+    texts = {
         one.id: (one.text, [(d.start, d.end, d.type) for d in one.personal], str(one.note_type))
         for one in notes().values()
     }
-    both |= {f"{HELD_NOTES}-{one.name}": (one.text, one.spans, HELD_NOTES) for one in marked.mexican(HELD_NOTES)}
-    return both
+    for row in of_suite("redaccion_datos"):
+        family, _, name = row.name.partition("-")
+        if family == "redaccion":
+            texts |= {f"{name}-{one.name}": (one.text, one.spans, name) for one in marked.mexican(name)}
+    return texts
 
 
 def _redact(context: Context, identifier: str) -> Result:

@@ -48,7 +48,8 @@ class GroundingGuard:
         return made
 
     def forget(self) -> None:
-        """Drop the analysed sources and the words remembered on the way (they may hold personal data)."""
+        """Drop the analysed sources and the words remembered on the way (they may hold personal data); what a reader
+        keeps of the redacted sources it read stays with it."""
         with self._lock:
             self._cache.clear()
         forget_words()

@@ -113,7 +113,7 @@ def test_the_reader_is_asked_only_in_doubt_and_can_decide() -> None:
 class Naming:
     """A reader of sources that doubts everything and names one kind of error."""
 
-    name = "notas"
+    name = "profundo"
     longest = 6_000
 
     def __init__(self, kind: ErrorKind) -> None:
