@@ -1,8 +1,8 @@
-"""Agreement of the guard's test set with a second, blind reading: ``python -m eval.grounding.second_reading``.
+"""Agreement of the guard's test sets with a second, blind reading: ``python -m eval.grounding.second_reading``.
 
-``guardrails/grounding/data/second_reading_v.tsv``: five statements of each of the 24 notes of set v, judged from the
-note alone by a reader who saw neither the labels nor the other statements. Kind and severity are compared where both
-readings found an error.
+``guardrails/grounding/data/second_reading_*.tsv``: five statements of each of the 24 notes of sets v and d, judged from
+the note alone by a reader who saw neither the labels nor the other statements. Kind and severity are compared where
+both readings found an error.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 from sklearn.metrics import cohen_kappa_score
@@ -17,16 +18,16 @@ from sklearn.metrics import cohen_kappa_score
 from eval.grounding.train_reader import NOTES
 from guardrails.grounding.training.pairs import DATA, read_notes, read_pairs
 
-SHEET = DATA / "second_reading_v.tsv"
+SHEETS = {hand: DATA / f"second_reading_{hand}.tsv" for hand in "vd"}
 Row = tuple[str, str, str]
 """(note, what the author said, what the second reader said)."""
 
 
-def compared() -> dict[str, list[Row]]:
+def compared(sheet: Path) -> dict[str, list[Row]]:
     """Both readings of each statement: whether it is supported, and of errors the kind and the severity."""
     first = {pair.id: pair for pair in read_pairs(read_notes(NOTES))}
     out: dict[str, list[Row]] = {"sostenida": [], "clase": [], "gravedad": []}
-    with SHEET.open(encoding="utf-8") as lines:
+    with sheet.open(encoding="utf-8") as lines:
         for row in csv.DictReader(lines, delimiter="\t"):
             pair, no = first[row["id"]], row["supported"] == "no"
             out["sostenida"].append((pair.note_id, str(not pair.supported), str(no)))
@@ -55,10 +56,12 @@ def kappa_of(rows: Sequence[Row]) -> float:
 
 def main() -> int:
     """Print the agreement."""
-    for name, rows in compared().items():
-        same = sum(a == b for _, a, b in rows)
-        low, high = interval(rows, kappa_of)
-        sys.stdout.write(f"{name}: {same} de {len(rows)} iguales, kappa {kappa_of(rows):.2f} ({low:.2f}–{high:.2f})\n")
+    for hand, sheet in SHEETS.items():
+        for name, rows in compared(sheet).items():
+            same = sum(a == b for _, a, b in rows)
+            low, high = interval(rows, kappa_of)
+            said = f"{hand}, {name}: {same} de {len(rows)} iguales, kappa {kappa_of(rows):.2f} ({low:.2f}–{high:.2f})"
+            sys.stdout.write(said + "\n")
     return 0
 
 
