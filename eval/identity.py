@@ -54,11 +54,10 @@ def _guard(settings: Settings) -> dict[str, str]:
 
     found = {"guardián combiner.json": sha256_of(COMBINER)[:_SHORT]}
     base = find_model(settings, deep_reader.BASE)
-    deep = settings.grounding_reader == "profundo"
-    if deep and not (deep := base.path(settings).is_file()):  # the reader of pairs serves instead
-        found["guardián modelo del lector"] = "no está instalado"
-    elif deep:
-        found["guardián modelo del lector"] = f"{base.name} {base.sha256[:_SHORT]}"
+    wanted = settings.grounding_reader == "profundo"
+    deep = wanted and base.path(settings).is_file()  # else the reader of pairs serves
+    if wanted:
+        found["guardián modelo del lector"] = f"{base.name} {base.sha256[:_SHORT]}" if deep else "no está instalado"
     weights = sorted(path for path in (deep_reader if deep else readers).MODEL.iterdir() if path.suffix in _WEIGHTS)
     return found | {f"guardián {path.name}": sha256_of(path)[:_SHORT] for path in weights}
 

@@ -12,14 +12,14 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits as bce
 from torch.nn.functional import cross_entropy
 
+from copilot.deep_reader import KINDS as ERRORS
 from copilot.deep_reader import prompt_of, question_of
 from copilot.folding import strip_accents
 from guardrails.grounding.training.pairs import Pair
-from guardrails.grounding.types import ErrorKind
 
 TOGETHER = 34
 """Statements packed with one reading of their note."""
-KINDS = ["", *(kind.value for kind in ErrorKind if kind.value)]
+KINDS = ("", *ERRORS)
 """What the head answers: supported, or the kind of error."""
 
 
