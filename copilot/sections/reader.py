@@ -184,7 +184,10 @@ def _with_headings(text: str, readings: list[Reading]) -> tuple[Reading, ...]:
 
 
 def _leans(text: str, at: int) -> bool:
-    """Whether what stands before ``at`` leans on what follows: «no | fuma», «34 | a», «bueno | p la vida»."""
+    """Whether what stands before ``at`` leans on what follows: «no | fuma», «34 | a», «bueno | p la vida», and
+    the words of a name that redaction gave two surrogates."""
+    if text[:at].endswith("> ") and text.startswith("<", at):
+        return True
     before = max(at - 14, 0)
     if _LEANS.search(text, before, at):
         return True

@@ -17,7 +17,7 @@ from copilot.deep_reader import prompt_of, question_of
 from copilot.folding import strip_accents
 from guardrails.grounding.training.pairs import Pair
 
-TOGETHER = 34
+TOGETHER = 42
 """Statements packed with one reading of their note."""
 KINDS = ("", *ERRORS)
 """What the head answers: supported, or the kind of error."""
@@ -62,9 +62,9 @@ def laid_out(tokenizer: Any, group: list[Pair]) -> tuple[list[int], torch.Tensor
     return ids, torch.tensor(places), seen, last
 
 
-def masked(seen: torch.Tensor) -> torch.Tensor:
+def masked(seen: torch.Tensor, dtype: torch.dtype = torch.bfloat16) -> torch.Tensor:
     """What is added to the attention: nothing where a token is seen, next to minus infinity where not; [1, 1, n, n]."""
-    return torch.zeros(seen.shape).masked_fill(~seen, -1e9)[None, None].to(torch.bfloat16)
+    return torch.zeros(seen.shape).masked_fill(~seen, -1e9)[None, None].to(dtype)
 
 
 def loss_of(group: list[Pair], odds: torch.Tensor, letters: torch.Tensor) -> torch.Tensor:

@@ -124,7 +124,8 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
 def load() -> tuple[Measured, Measured]:
     """Training pairs (with literal clauses) and dev pairs, measured.
 
-    Of dev, the pairs of hand a are left out: it wrote a quarter of the training pairs, and would flatter the readers.
+    Of dev, the pairs of hand a are left out (it wrote a quarter of the training pairs, and would flatter the readers)
+    and those of hand 9, whose sources are single sentences: they tell how writing mode fares.
     """
     notes = read_notes(NOTES)
     pairs = read_pairs(notes)
@@ -132,7 +133,7 @@ def load() -> tuple[Measured, Measured]:
     rng = random.Random(7)  # noqa: S311
     ours = {p.note_id for p in train}
     train += [p for n in sorted(ours) for p in literal(n, notes[n], rng, 2)]
-    return measure(train), measure([p for p in pairs if p.split == "dev" and not p.id.startswith("a")])
+    return measure(train), measure([p for p in pairs if p.split == "dev" and not p.id.startswith(("a", "9"))])
 
 
 def load_test() -> dict[str, Measured]:

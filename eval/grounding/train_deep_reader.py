@@ -63,7 +63,7 @@ class Packed:
 class Net(nn.Module):
     """The lower layers with adapters, and the head."""
 
-    def __init__(self) -> None:
+    def __init__(self, dtype: torch.dtype = torch.bfloat16) -> None:
         super().__init__()
         from transformers import AutoModelForCausalLM, AutoTokenizer
         from transformers.utils.quantization_config import GgufConfig
@@ -72,7 +72,7 @@ class Net(nn.Module):
         path = ready_path(settings, find_model(settings, BASE))
         self.tokenizer = AutoTokenizer.from_pretrained(path.parent, gguf_file=path.name)
         model: Any = AutoModelForCausalLM.from_pretrained(
-            path.parent, gguf_file=path.name, dtype=torch.bfloat16, attn_implementation="sdpa",
+            path.parent, gguf_file=path.name, dtype=dtype, attn_implementation="sdpa",
             quantization_config=GgufConfig(dequantize=True),
         )  # fmt: skip
         self.base: Any = model.model
@@ -94,7 +94,7 @@ class Net(nn.Module):
     def pack(self, group: list[Pair]) -> Packed:
         """Tokens of a note and its statements through the frozen layers."""
         ids, place, seen, last = laid_out(self.tokenizer, group)
-        mask = masked(seen)
+        mask = masked(seen, self.base.dtype)
         with torch.no_grad():
             hidden = self.layers(self.base.embed_tokens(torch.tensor([ids])), place[None], mask, 0, FROZEN)
         return Packed(hidden, place[None], mask, last)
@@ -150,14 +150,14 @@ def measure(net: Net, pairs: list[Pair]) -> dict[str, float]:
 
 
 def train(
-    net: Net, pool: list[list[Pair]], minutes: float, rate: float, noise: float, seen: int, rng: random.Random
+    net: Net, pool: list[list[Pair]], minutes: float, rate: float, noise: float, rng: random.Random
 ) -> None:
-    """Learn for so many minutes, first what was not ``seen``; the rate rises over 25 steps and falls with the time."""
+    """Learn for so many minutes; the rate rises over 25 steps and falls with the time."""
     matrices = [p for made in net.adapted.values() for p in (made.a, made.b)]
     head = list(net.head.parameters())
     optimiser = torch.optim.AdamW([{"params": matrices}, {"params": head}], weight_decay=0.01, betas=(0.9, 0.98))
     started, losses, held, steps = time.monotonic(), list[float](), 0, 0
-    order = rng.sample(range(len(pool)), len(pool))[: max(0, len(pool) - seen)]
+    order: list[int] = []
     while (done := (time.monotonic() - started) / (60 * minutes)) < 1:
         order = order or rng.sample(range(len(pool)), len(pool))
         group = pool[order.pop()]
@@ -185,24 +185,31 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=2.5e-4)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--start", type=Path, help="folder of an adapter that learns on")
-    parser.add_argument("--seen", type=int, default=0, help="readings that the adapter's run saw, with the same seed")
+    parser.add_argument("--fresh", default="", help="hands that the adapter has not seen: all of theirs is read")
+    parser.add_argument("--again", type=int, default=0, help="with --fresh: readings of the other hands beside them")
     parser.add_argument("--noise", type=float, default=0.15, help="share of the readings that are disturbed")
+    parser.add_argument("--float32", action="store_true", help="for a processor without AMX: faster there")
     parser.add_argument("--out", type=Path, default=MODEL)
     arguments = parser.parse_args()
     torch.manual_seed(arguments.seed)
     rng = random.Random(arguments.seed)  # noqa: S311 - reproducible sampling, not a secret
-    net = Net()
+    net = Net(torch.float32 if arguments.float32 else torch.bfloat16)
     if arguments.start:
         resume(net, arguments.start)
     notes = read_notes(NOTES)
     pairs = read_pairs(notes)
     every = groups([p for p in pairs if p.split == "train"], rng)
     pool = [group for group in every if group[0].id[0] not in FEW or rng.random() < 0.5]
+    if arguments.fresh:
+        known = [group for group in pool if group[0].id[0] not in arguments.fresh]
+        pool = [group for group in pool if group[0].id[0] in arguments.fresh]
+        pool += rng.sample(known, min(arguments.again, len(known)))
     for group in pool:
         if rng.random() < 0.6:
             group += literal(group[0].note_id, notes[group[0].note_id], rng, 1)
     sys.stdout.write(f"{sum(map(len, pool))} pares en {len(pool)} lecturas\n")
-    train(net, pool, arguments.minutes, arguments.rate, arguments.noise, arguments.seen, rng)
+    sys.stdout.flush()
+    train(net, pool, arguments.minutes, arguments.rate, arguments.noise, rng)
     save(net, arguments.out)
     said = measure(net, [p for p in pairs if p.split == "dev" and p.id[0] in DEV])
     TOLD.write_text("id\tlog_odds\n" + "".join(f"{k}\t{v:.3f}\n" for k, v in sorted(said.items())), encoding="utf-8")
