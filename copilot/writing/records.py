@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 from copilot.domain import Alert, Note
@@ -36,7 +37,8 @@ def logged(result: AuditEntry, draft: Note, writing: Writing, model: ModelRef) -
     if guards is not None:
         kinds = [one.kind for one in draft.alerts]
         guards = guards.model_copy(update={"grounding": verdicts, "dropped": dropped, "alerts": kinds})
-    detail = {"written": writing.written, "kept_literal": writing.kept}
+    why = Counter(str(one.reason) for one in writing.rewordings if one.reason in FAILED)
+    detail = {"written": writing.written, "kept_literal": writing.kept, "kept_because": dict(why)}
     return result.model_copy(
         update={
             "output": note_row(draft),

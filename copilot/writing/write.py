@@ -76,44 +76,47 @@ class Writer:
                 continue
             for n, line in zip(batch, lines, strict=True):
                 at = asked[n]
-                out[at] = self.judge(section, statements[at], line)
+                out[at] = judge(self.guard, section, statements[at], line)
         return [out[at] for at in range(len(statements))]
 
-    def judge(self, section: Section, source: Statement, line: str) -> Rewording:
-        """Whether a line may stand for its statement: all checks, in the order of their cost."""
-        if not line.strip():
-            return Rewording(section, source, "", (), Reason.NO_ANSWER)
-        raw = line.strip()
-        parts = list(sentences(raw))
-        verdicts = self.guard.verify_many(source.text, parts)
-        judged = tuple(
-            Chosen(text, v.supported, v.score, str(v.kind), str(v.severity))
-            for text, v in zip(parts, verdicts, strict=True)
-        )
-        reason, missing = self._reason(source.text, raw, judged)
-        return Rewording(section, source, raw, judged, reason, missing)
 
-    def _reason(self, source: str, raw: str, judged: tuple[Chosen, ...]) -> tuple[Reason, tuple[str, ...]]:
-        if raw == source:
-            return Reason.SAME, ()
-        if not same_surrogates(source, raw):
-            return Reason.SURROGATE, ()
-        meant = (source, expand(source).text)
-        if not any(same_figures(one, raw) for one in meant):
-            return Reason.FIGURE, ()
-        if not any(same_signs(one, raw) for one in meant):
-            return Reason.SIGN, ()
-        supported = all(one.supported for one in judged)
-        if same_words(source, raw) and (supported or same_stops(source, raw)):
-            return Reason.NONE, ()
-        if not supported:
-            return Reason.UNSUPPORTED, ()
-        lost = tuple(word for one in self.guard.omissions([source], raw) for word in one.missing)
-        lost = tuple(word for word in lost if word.strip(" ()+-<>↑↓%"))  # signs were compared already
-        lost += tuple(lost_words(source, raw))
-        if lost:
-            return Reason.OMISSION, lost
-        return (Reason.NEW_WORD, ()) if new_words(source, raw) else (Reason.NONE, ())
+def judge(guard: GroundingGuard, section: Section, source: Statement, line: str) -> Rewording:
+    """Whether a line may stand for its statement: all checks in the order of their cost, the guard only where asked."""
+    raw = line.strip()
+    if not raw:
+        return Rewording(section, source, "", (), Reason.NO_ANSWER)
+    settled = _settled(source.text, raw)
+    if settled is not None:
+        return Rewording(section, source, raw, (), settled)
+    parts = list(sentences(raw))
+    judged = tuple(
+        Chosen(text, v.supported, v.score, str(v.kind), str(v.severity))
+        for text, v in zip(parts, guard.verify_many(source.text, parts), strict=True)
+    )
+    if not all(one.supported for one in judged):
+        return Rewording(section, source, raw, judged, Reason.UNSUPPORTED)
+    if same_words(source.text, raw):
+        return Rewording(section, source, raw, judged, Reason.NONE)
+    lost = tuple(word for one in guard.omissions([source.text], raw) for word in one.missing)
+    lost = tuple(word for word in lost if word.strip(" ()+-<>↑↓%"))  # signs were compared already
+    lost += tuple(lost_words(source.text, raw))
+    if lost:
+        return Rewording(section, source, raw, judged, Reason.OMISSION, lost)
+    return Rewording(section, source, raw, judged, Reason.NEW_WORD if new_words(source.text, raw) else Reason.NONE)
+
+
+def _settled(source: str, raw: str) -> Reason | None:
+    """What comparing figures, signs, surrogates and stops settles on its own; None where the guard is to be asked."""
+    if raw == source:
+        return Reason.SAME
+    if not same_surrogates(source, raw):
+        return Reason.SURROGATE
+    meant = (source, expand(source).text)
+    if not any(same_figures(one, raw) for one in meant):
+        return Reason.FIGURE
+    if not any(same_signs(one, raw) for one in meant):
+        return Reason.SIGN
+    return Reason.NONE if same_words(source, raw) and same_stops(source, raw) else None
 
 
 def sentences(text: str) -> Iterator[str]:

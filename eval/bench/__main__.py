@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-BENCHES = ("structure", "redaction", "grounding", "extraction", "retrieval", "audit")
+BENCHES = ("structure", "redaction", "grounding", "writing", "extraction", "retrieval", "audit")
 
 
 def main() -> int:

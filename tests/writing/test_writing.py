@@ -18,9 +18,11 @@ from copilot.rows import note_row
 from copilot.writing import Reason, Writing
 from copilot.writing.ask import batches, parse
 from copilot.writing.checks import same_signs
+from copilot.writing.records import logged
 from copilot.writing.restore import restore_written
 from copilot.writing.types import FAILED
 from copilot.writing.write import Writer, composed
+from guardrails.audit import Action, AuditEntry, ModelRef
 from guardrails.grounding import GroundingGuard
 from guardrails.redaction import PersonalDataSpan, Redaction
 
@@ -147,6 +149,19 @@ def test_why_a_statement_stayed_literal_is_told_beside_it_and_comes_back() -> No
 @pytest.mark.parametrize("reason", sorted(FAILED))
 def test_every_reason_has_its_words(reason: Reason) -> None:
     assert kept_label(str(reason)) != str(reason).replace("_", " ")
+
+
+def test_the_guard_is_asked_only_about_what_comparing_leaves_open() -> None:
+    texts = ("TA 120/80", "niega tos", "DM2")
+    found = write("1. TA 130/80.\n2. Niega tos.\n3. Diabetes mellitus tipo 2.", *texts).rewordings
+    assert [one.reason for one in found] == [Reason.FIGURE, Reason.NONE, Reason.NONE]
+    assert [len(one.sentences) for one in found] == [0, 0, 1]
+
+
+def test_the_log_says_why_statements_stayed_literal() -> None:
+    writing = write("1. TA 130/80.\n2. FC 90.\n3. Tos.", "TA 120/80", "FC 88", "tos")
+    entry = logged(AuditEntry(action=Action.STRUCTURE), Note(NoteType.EVOLUCION, {}), writing, ModelRef(name="x"))
+    assert entry.detail["kept_because"] == {"cifra": 2}
 
 
 def test_a_line_of_nothing_but_signs_is_compared_too() -> None:
