@@ -40,6 +40,7 @@ LONG_STATEMENT = 160
 """Characters; run-on text longer than this is parted where the start head sees statements."""
 
 
+_SURROGATE_BEFORE = re.compile(r"<(?P<kind>[A-Z]+(?:_[A-Z]+)*)_\d+> $")
 _LEANS = re.compile(
     r"(?<![^\W_])(?:no|ni|niegan?|sin|con|de|del|desde|en|por|para|p|x|a|al|el|la|los|las|un|una|su|sus|y|e|o|u|muy|mas|más"
     r"|dx|idx|px|pb|pron[oó]stico|app|apnp|ahf|ago|ef|plan|tx|labs?|rx|usg|tac|se|que|q)[ :.]+$",
@@ -185,8 +186,9 @@ def _with_headings(text: str, readings: list[Reading]) -> tuple[Reading, ...]:
 
 def _leans(text: str, at: int) -> bool:
     """Whether what stands before ``at`` leans on what follows: «no | fuma», «34 | a», «bueno | p la vida», and
-    the words of a name that redaction gave two surrogates."""
-    if text[:at].endswith("> ") and text.startswith("<", at):
+    two surrogates of one kind side by side, which may be one name."""
+    named = _SURROGATE_BEFORE.search(text, max(at - 40, 0), at)
+    if named is not None and text.startswith(f"<{named['kind']}_", at):
         return True
     before = max(at - 14, 0)
     if _LEANS.search(text, before, at):

@@ -48,6 +48,10 @@ FAILED = frozenset(
 """The model was asked, and a check sent the statement back."""
 
 
+NOT_ASKED = (Reason.ADMINISTRATIVE, Reason.ORDER)
+"""The model was never asked."""
+
+
 @dataclass(frozen=True)
 class Chosen:
     """The guard's word on one written sentence (redacted text)."""
@@ -69,6 +73,7 @@ class Rewording:
     raw: str
     """What the model wrote (redacted); "" where it wasn't asked or gave nothing."""
     sentences: tuple[Chosen, ...] = ()
+    """The guard's word; empty where comparing figures, signs, surrogates and words settled it."""
     reason: Reason = Reason.NONE
     missing: tuple[str, ...] = ()
     """Words of the source whose facts the raw text leaves out (redacted)."""

@@ -1,8 +1,9 @@
 """Rewords a literal note section by section; whatever fails a check keeps the physician's own words.
 
-A statement is shown in the model's words only where every written sentence is supported by that very statement, no
-fact of it is missing, its figures, signs and surrogates are the same, and it brings in no content word. So nothing is
-invented and nothing is lost by more than these checks' own errors (measured: suites ``alucinacion`` and ``omision``).
+A statement is shown in the model's words only where its figures, signs and surrogates are the same, every written
+sentence is supported by that very statement, no fact of it is missing, and it brings in no content word (the guard
+isn't asked where words and stops are the same too). So nothing is invented and nothing is lost by more than these
+checks' own errors (measured: suites ``alucinacion`` and ``omision``, ``eval.review.guarded``, ``eval.bench.writing``).
 """
 
 from __future__ import annotations

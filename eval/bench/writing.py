@@ -39,8 +39,6 @@ class Judged(NamedTuple):
     pair: Pair
     shown: bool
     reason: Reason
-    score: float
-    """Lowest of the guard's scores of its sentences."""
 
 
 def judged(guard: GroundingGuard) -> list[Judged]:
@@ -49,8 +47,7 @@ def judged(guard: GroundingGuard) -> list[Judged]:
     for pair in (one for one in read_pairs(read_notes(NOTES)) if one.id.startswith(f"{HAND}-")):
         statement = Statement(pair.source, (Span(0, len(pair.source)),))
         found = judge(guard, Section.PADECIMIENTO_ACTUAL, statement, pair.statement)
-        score = min((one.score for one in found.sentences), default=1.0)
-        out.append(Judged(pair, found.written, found.reason, score))
+        out.append(Judged(pair, found.written, found.reason))
     return out
 
 
@@ -65,7 +62,7 @@ def table(rows: list[Judged]) -> str:
     lines.append("| redacciones | " + " | ".join(str(len(some)) for some in groups.values()) + " |")
     shown = [rate([Observation(o.pair.note_id, float(o.shown)) for o in some]).text() for some in groups.values()]
     lines.append("| **se muestran** | " + " | ".join(shown) + " |")
-    for reason, name in NAMES.items():
+    for reason, name in NAMES.items():  # the others can't occur: no surrogates here, and every line differs
         counts = [str(sum(one.reason is reason for one in some)) for some in groups.values()]
         lines.append(f"| devueltas: {name} | " + " | ".join(counts) + " |")
     kinds = Counter(one.pair.kind for one in groups["con un error"] if one.shown)
@@ -78,7 +75,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--print", action="store_true", help="only print")
     arguments = parser.parse_args()
-    rows = judged(GroundingGuard(load_deep_reader(get_settings())))
+    reader = load_deep_reader(get_settings())
+    if reader is None:
+        raise SystemExit("Falta el modelo del lector: copilot models pull")
+    rows = judged(GroundingGuard(reader))
     text = table(rows)
     print(text)
     if not arguments.print:

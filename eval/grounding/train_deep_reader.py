@@ -6,7 +6,7 @@ extra packages ``train``. The weights trained against are those of the quantised
 A note is read once for its statements, which see it and not each other; there are no layers above ``LAYERS``, and a
 linear head answers. A share of the readings is disturbed as hurried notes are (capitals, no accents). The time decides:
 the rate falls to zero by the minutes given, however far that gets (70 minutes on two cores with bfloat16
-instructions: 7,000 to 10,000 pairs). 12 GiB of memory.
+instructions: 7,000 to 10,000 pairs). 12 GiB of memory in bfloat16, 19 with ``--float32``.
 """
 
 from __future__ import annotations
@@ -185,8 +185,8 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=2.5e-4)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--start", type=Path, help="folder of an adapter that learns on")
-    parser.add_argument("--fresh", default="", help="hands that the adapter has not seen: all of theirs is read")
-    parser.add_argument("--again", type=int, default=0, help="with --fresh: readings of the other hands beside them")
+    parser.add_argument("--fresh", default="", help="hands that the adapter has not seen: learn from theirs alone")
+    parser.add_argument("--again", type=int, default=0, help="with --fresh: readings of the other hands too")
     parser.add_argument("--noise", type=float, default=0.15, help="share of the readings that are disturbed")
     parser.add_argument("--float32", action="store_true", help="for a processor without AMX: faster there")
     parser.add_argument("--out", type=Path, default=MODEL)
@@ -212,7 +212,8 @@ def main() -> int:
     train(net, pool, arguments.minutes, arguments.rate, arguments.noise, rng)
     save(net, arguments.out)
     said = measure(net, [p for p in pairs if p.split == "dev" and p.id[0] in DEV])
-    TOLD.write_text("id\tlog_odds\n" + "".join(f"{k}\t{v:.3f}\n" for k, v in sorted(said.items())), encoding="utf-8")
+    told = TOLD if arguments.out == MODEL else arguments.out / TOLD.name
+    told.write_text("id\tlog_odds\n" + "".join(f"{k}\t{v:.3f}\n" for k, v in sorted(said.items())), encoding="utf-8")
     return 0
 
 

@@ -1,38 +1,44 @@
 """Writing mode judged line by line by two readers: ``python -m eval.review.guarded [write|sheets]``.
 
 On 24 notes that nothing was fitted with (``eval/datasets/notas_redaccion``). ``write`` rewords them through the façade
-and keeps every statement with the model's line (``lineas.tsv``); ``sheets`` writes what each reader fills in, in an
-order of their own and without saying what the guard thinks (``hoja_a.tsv``, ``hoja_b.tsv``); with no word, the filled
-sheets (``lectura_a.tsv``, ``lectura_b.tsv``, and ``conciliada.tsv`` for what they settled) become
-``docs/figures/redaccion_revisada.md``. A line counts as bad where the readers differ and nothing was settled.
+and keeps every statement with the model's line (``lineas.tsv``) and what they were written with (``corrida.json``);
+``sheets`` writes what each reader fills in, in an order of their own and without saying what the guard thinks
+(``hoja_a.tsv``, ``hoja_b.tsv``); with no word, the filled sheets (``lectura_a.tsv``, ``lectura_b.tsv``, and
+``conciliada.tsv`` for what they settled) become ``docs/figures/redaccion_revisada.md``. A line counts as bad where the
+readers differ and nothing was settled.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import json
 import random
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from copilot.errors import UsageError
 from copilot.settings import get_settings
 from copilot.writing import Reason
+from copilot.writing.types import NOT_ASKED
+from eval import runs
 from eval.context import EVALUATOR, Context
 from eval.figures import write_fragment
 from eval.rates import Observation, Rate, rate
 from eval.review.kappa import Agreement, agreement
+from eval.review.sheets import NO, YES
 from eval.review.verdicts import Verdict
+from eval.tasks.execute import describe_model, describe_prompt
+from guardrails.grounding import ErrorKind, Severity
 
 NOTES = Path(__file__).resolve().parents[1] / "datasets" / "notas_redaccion"
 FOLDER = NOTES / "revision"
 LINES = ("id", "nota", "seccion", "fuente", "linea", "motivo")
 SHEET = ("id", "fuente", "linea", "hechos", "omitidos", "omite_mayor", "inventa", "clase", "gravedad")
 READERS = ("a", "b")
-_NOT_ASKED = (Reason.ADMINISTRATIVE, Reason.ORDER)
 
 
 class Line(NamedTuple):
@@ -46,14 +52,9 @@ class Line(NamedTuple):
     reason: Reason
 
     @property
-    def asked(self) -> bool:
-        """Whether the model was asked about it."""
-        return self.reason not in _NOT_ASKED
-
-    @property
     def rated(self) -> bool:
         """Whether there is something to judge: a line that differs from its source."""
-        return self.asked and bool(self.text) and self.text != self.source
+        return self.reason not in NOT_ASKED and bool(self.text) and self.text != self.source
 
     @property
     def shown(self) -> bool:
@@ -72,11 +73,14 @@ class Reading(NamedTuple):
     severity: str
 
 
+Readings = Mapping[str, Reading]
+
+
 def write() -> int:
     """Reword the notes through the façade; returns the number of statements kept."""
-    rows = []
+    rows, settings = [], get_settings()
     with tempfile.TemporaryDirectory() as folder:
-        context = Context(get_settings(), Path(folder))
+        context = Context(settings, Path(folder))
         for path in sorted(NOTES.glob("f*.txt")):
             context.fresh()
             found = context.pilot.structure(path.read_text(encoding="utf-8"), actor=EVALUATOR, write=True)
@@ -88,32 +92,37 @@ def write() -> int:
             sys.stderr.write(f"{path.stem}: {found.writing.written} escritas, {found.writing.kept} devueltas\n")
     FOLDER.mkdir(exist_ok=True)
     _store(FOLDER / "lineas.tsv", LINES, rows)
+    made = {"model": describe_model(settings), "prompt": describe_prompt(""), "code": runs.commit(), "when": runs.now()}
+    (FOLDER / "corrida.json").write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
     return len(rows)
 
 
-def sheets() -> list[Path]:
+def sheets(folder: Path = FOLDER) -> list[Path]:
     """Write the empty sheets of both readers. Raises :class:`UsageError` before anything was written."""
     out = []
     for reader in READERS:
-        rows = [{"id": one.id, "fuente": one.source, "linea": one.text} for one in lines() if one.rated]
+        rows = [{"id": one.id, "fuente": one.source, "linea": one.text} for one in lines(folder) if one.rated]
         random.Random(reader).shuffle(rows)  # noqa: S311 - an order, not a secret
-        out.append(_store(FOLDER / f"hoja_{reader}.tsv", SHEET, rows))
+        out.append(_store(folder / f"hoja_{reader}.tsv", SHEET, rows))
     return out
 
 
 def _store(path: Path, fields: tuple[str, ...], rows: Iterable[Mapping[str, str]]) -> Path:
     with path.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.DictWriter(handle, fields, delimiter="\t", quoting=csv.QUOTE_NONE, quotechar=None)
+        writer = csv.DictWriter(
+            handle, fields, delimiter="\t", quoting=csv.QUOTE_NONE, quotechar=None, lineterminator="\n"
+        )
         writer.writeheader()
         writer.writerows(rows)
     return path
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
+    """Rows of a sheet; a cell that an editor cut off at the end of a line is empty."""
     if not path.is_file():
         raise UsageError(f"Falta {path.name}: «eval.review.guarded write», luego «sheets», y las hojas llenas.")
-    with path.open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE))
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        return list(csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE, restval=""))
 
 
 def lines(folder: Path = FOLDER) -> list[Line]:
@@ -123,38 +132,48 @@ def lines(folder: Path = FOLDER) -> list[Line]:
     ]
 
 
-def readings(path: Path, wanted: Iterable[str] = ()) -> dict[str, Reading]:
-    """A filled sheet by line. Raises :class:`UsageError` for a row that says nothing usable or that is missing."""
+def readings(path: Path, known: Mapping[str, Line], *, whole: bool = True) -> dict[str, Reading]:
+    """A filled sheet by line. Raises :class:`UsageError`, naming the row, for one that says nothing usable, stands for
+    other text than was written last, or comes twice; and, with ``whole``, where one of ``known`` is missing.
+    """
     out: dict[str, Reading] = {}
     for row in _rows(path):
-        try:
-            facts, omitted = int(row["hechos"]), int(row["omitidos"])
-            major, invents = ({"si": True, "no": False}[row[name]] for name in ("omite_mayor", "inventa"))
-        except (KeyError, ValueError):
-            raise UsageError(f"{path.name}: el renglón «{row.get('id')}» no está lleno.") from None
-        if not 0 <= omitted <= facts or invents != bool(row["gravedad"]) or (major and not omitted):
-            raise UsageError(f"{path.name}: el renglón «{row['id']}» se contradice.")
-        out[row["id"]] = Reading(facts, omitted, major, invents, row["clase"], row["gravedad"])
-    missing = [one for one in wanted if one not in out]
-    if missing:
+        name = row.get("id", "")
+        line = known.get(name)
+        if line is None or name in out or (row["fuente"], row["linea"]) != (line.source, line.text):
+            raise UsageError(f"{path.name}: el renglón «{name}» no es de la última redacción, o está dos veces.")
+        out[name] = _reading(row, f"{path.name}: el renglón «{name}»")
+    missing = [one for one in known if one not in out]
+    if whole and missing:
         raise UsageError(f"{path.name}: faltan {len(missing)} renglones, el primero «{missing[0]}».")
     return out
 
 
-Readings = Mapping[str, Reading]
+def _reading(row: Mapping[str, str], where: str) -> Reading:
+    said = {name: row.get(name, "").strip().lower() for name in SHEET[3:]}
+    if not (said["hechos"].isdigit() and said["omitidos"].isdigit()):
+        raise UsageError(f"{where} no dice cuántos hechos hay y cuántos se omiten.")
+    if not {said["omite_mayor"], said["inventa"]} <= YES | NO:
+        raise UsageError(f"{where} no dice «si» o «no» en omite_mayor e inventa.")
+    if said["clase"] not in set(ErrorKind) or said["gravedad"] not in set(Severity):
+        raise UsageError(f"{where} tiene una clase o gravedad que no existe.")
+    facts, omitted = int(said["hechos"]), int(said["omitidos"])
+    major, invents = said["omite_mayor"] in YES, said["inventa"] in YES
+    if omitted > facts or (major and not omitted) or invents != bool(said["gravedad"]):
+        raise UsageError(f"{where} se contradice.")
+    return Reading(facts, omitted, major, invents, said["clase"], said["gravedad"])
 
 
 def judged(given: Readings, other: Readings, settled: Readings) -> dict[str, Reading]:
-    """What counts for each line: the settled reading, else the worse of the two."""
+    """What counts for each line: the settled reading, else the worse of the two in what it invents (none, minor, major)
+    and, apart from that, the worse in what it omits."""
     out = {}
     for name, one in given.items():
         two = other[name]
-        worse = one if one.invents else two
-        out[name] = settled.get(name) or Reading(
-            max(one.facts, two.facts), max(one.omitted, two.omitted), one.omits_major or two.omits_major,
-            one.invents or two.invents, worse.kind,
-            "mayor" if "mayor" in (one.severity, two.severity) else worse.severity,
-        )  # fmt: skip
+        invents = max(one, two, key=lambda r: (r.invents, r.severity == Severity.MAJOR))
+        omits = max(one, two, key=lambda r: (r.omits_major, r.omitted / max(1, r.facts)))
+        worse = invents._replace(facts=omits.facts, omitted=omits.omitted, omits_major=omits.omits_major)
+        out[name] = settled.get(name, worse)
     return out
 
 
@@ -169,57 +188,55 @@ def agreed(given: Readings, other: Readings, settled: Readings) -> Agreement | N
     )
 
 
-def share(rows: Iterable[Line], value: Callable[[Line], float], weight: Callable[[Line], float] | None = None) -> Rate:
-    """Rate over lines, its interval by resampling notes; with ``weight``, ``value`` is out of that many facts."""
-    if weight is None:
-        return rate([Observation(one.note, value(one)) for one in rows])
-    facts = [(one.note, n < value(one)) for one in rows for n in range(int(weight(one)))]
-    return rate([Observation(note, float(bad)) for note, bad in facts])
+def _share(rows: Iterable[tuple[Line, bool]]) -> str:
+    return rate([Observation(one.note, float(bad)) for one, bad in rows]).text()
+
+
+def _omitted(rows: Iterable[Line], said: Readings) -> str:
+    """Facts left out, of the facts of the sources."""
+    counted: Rate = rate(
+        [
+            Observation(one.note, float(n < said[one.id].omitted))
+            for one in rows
+            for n in range(said[one.id].facts)
+        ]
+    )  # fmt: skip
+    return counted.text()
 
 
 def table(every: list[Line], said: Readings, both: Agreement | None) -> str:
-    """Markdown: the model alone beside what the physician sees."""
-    asked = [one for one in every if one.asked and one.text]
+    """Markdown: the model alone beside what of it the physician sees."""
     rated = [one for one in every if one.rated]
     shown = [one for one in rated if one.shown]
-
-    def invents(one: Line) -> float:
-        return float(one.id in said and said[one.id].invents)
-
-    def major(one: Line) -> float:
-        return float(one.id in said and said[one.id].severity == "mayor")
-
-    def omitted(one: Line) -> float:
-        return said[one.id].omitted
-
-    def facts(one: Line) -> float:
-        return said[one.id].facts
-
-    def omits_major(one: Line) -> float:
-        return float(said[one.id].omits_major)
-
-    def shown_invents(one: Line) -> float:
-        return float(one.shown) * invents(one)
-
-    def row(name: str, alone: Rate, guarded: Rate) -> str:
-        return f"| {name} | {alone.text()} | {guarded.text()} |"
-
+    invents = {name for name, one in said.items() if one.invents}
+    major = {name for name, one in said.items() if one.severity == Severity.MAJOR}
+    omits = {name for name, one in said.items() if one.omits_major}
     back = [one for one in rated if not one.shown]
-    caught = [one for one in rated if invents(one)]
+    sound = sum(one.id not in invents and not said[one.id].omitted for one in back)
+    silent = sum(one.reason is Reason.NO_ANSWER for one in every)
+
+    def row(name: str, bad: set[str]) -> str:
+        cells = (_share((one, one.id in bad) for one in some) for some in (rated, shown))
+        return f"| {name} | {' | '.join(cells)} |"
+
+    whole = (
+        _share((one, one.id in invents and one.rated) for one in every),
+        _share((one, one.id in invents and one.shown) for one in every),
+    )
     out = [
-        "| | modelo solo | lo que se muestra |",
+        "| | el modelo solo | lo suyo que se muestra |",
         "| --- | --- | --- |",
-        f"| renglones escritos (los iguales a su fuente aparte) | {len(rated)} | {len(shown)} |",
-        row("renglones con algo inventado", share(rated, invents), share(shown, invents)),
-        row("… de gravedad mayor", share(rated, major), share(shown, major)),
-        row("hechos omitidos, de los de su fuente", share(rated, omitted, facts), share(shown, omitted, facts)),
-        row("renglones que omiten algo de gravedad mayor", share(rated, omits_major), share(shown, omits_major)),
-        row("… de todos los renglones de la nota", share(asked, invents), share(every, shown_invents)),
+        f"| renglones redactados (sin los iguales a su fuente) | {len(rated)} | {len(shown)} |",
+        row("renglones con algo inventado", invents),
+        row("renglones con algo inventado de gravedad mayor", major),
+        f"| renglones con algo inventado, de los {len(every)} de las notas | {' | '.join(whole)} |",
+        f"| hechos omitidos, de los de su fuente | {_omitted(rated, said)} | {_omitted(shown, said)} |",
+        row("renglones que omiten algo de gravedad mayor", omits),
         "",
-        f"Devueltos a las palabras del médico: {len(back)} de {len(rated)}"
-        f" ({sum(not invents(one) and not omitted(one) for one in back)} sin error según las lecturas);"
-        f" de {len(caught)} renglones con algo inventado, {sum(not one.shown for one in caught)} no se muestran.",
-    ]  # fmt: skip
+        f"Vuelven a las palabras del médico {len(back)} de {len(rated)} renglones ({sound} sin error según las "
+        f"lecturas) y {silent} sin respuesta; de {len(invents)} con algo inventado, "
+        f"{sum(one.id in invents for one in back)} no se muestran.",
+    ]
     if both is not None:
         out.append(
             f"Dos lecturas a ciegas de {both.units} renglones: iguales en «inventa» {both.raw:.3f}, "
@@ -235,19 +252,24 @@ def main() -> int:
     parser.add_argument("action", nargs="?", choices=("write", "sheets"))
     action = parser.parse_args().action
     if action == "write":
-        sys.stdout.write(f"{write()} enunciados en {FOLDER / 'lineas.tsv'}\n")
+        sys.stdout.write(f"{write()} enunciados en {FOLDER.name}/lineas.tsv\n")
         return 0
     if action == "sheets":
-        sys.stdout.write("".join(f"{path}\n" for path in sheets()))
+        sys.stdout.write("".join(f"{path.name}\n" for path in sheets()))
         return 0
     every = lines()
-    wanted = [one.id for one in every if one.rated]
-    first, second = (readings(FOLDER / f"lectura_{reader}.tsv", wanted) for reader in READERS)
+    known = {one.id: one for one in every if one.rated}
+    first, second = (readings(FOLDER / f"lectura_{reader}.tsv", known) for reader in READERS)
     path = FOLDER / "conciliada.tsv"
-    settled = readings(path) if path.is_file() else {}
+    settled = readings(path, known, whole=False) if path.is_file() else {}
     text = table(every, judged(first, second, settled), agreed(first, second, settled))
-    dataset = f"{len({one.note for one in every})} notas de `eval/datasets/notas_redaccion`, {len(wanted)} renglones"
     sys.stdout.write(text + "\n")
+    made = json.loads((FOLDER / "corrida.json").read_text(encoding="utf-8"))
+    dataset = (
+        f"{len({one.note for one in every})} notas de `eval/datasets/notas_redaccion`; modelo {made['model']['name']}, "
+        f"plantilla {made['prompt']['id']} v{made['prompt']['version']}, código {made['code']}, "
+        f"redactado {made['when'][:10]}; intervalos por nota, regla de tres donde no hay errores"
+    )
     write_fragment("redaccion_revisada", text, dataset=dataset, command="python -m eval.review.guarded")
     return 0
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from copilot.facade import Structured
-from copilot.writing import Reason
+from copilot.writing.types import NOT_ASKED
 from copilot.writing.write import sentences
 from eval.context import EVALUATOR, Context
 from eval.datasets.notas import EvalNote, Fact
@@ -20,8 +20,6 @@ from eval.scorers.second import foreign
 from eval.tasks.notes import note_items, notes
 from eval.tasks.suite import Result, Suite
 from guardrails.grounding import GroundingGuard
-
-_NOT_ASKED = (Reason.ADMINISTRATIVE, Reason.ORDER)
 
 
 def written(context: Context, identifier: str) -> Result:
@@ -72,7 +70,7 @@ def _statements(found: Structured, guard: GroundingGuard) -> list[dict[str, Any]
                 "sentences": judged,
                 "reason": str(one.reason),
                 "written": one.written,
-                "asked": one.reason not in _NOT_ASKED,
+                "asked": one.reason not in NOT_ASKED,
             }
         )
     return rows
@@ -87,7 +85,7 @@ def _present(guard: GroundingGuard, text: str, note: EvalNote, facts: Sequence[F
 def _facts(note: EvalNote, found: Structured, guard: GroundingGuard) -> dict[str, list[bool]]:
     """Where each fact is found: the source, the source without it, the model's text alone, the note shown."""
     assert found.writing is not None
-    lines = [one.source.text if one.reason in _NOT_ASKED else one.raw for one in found.writing.rewordings]
+    lines = [one.source.text if one.reason in NOT_ASKED else one.raw for one in found.writing.rewordings]
     raw = found.vault.restore("\n".join(line for line in lines if line))
     final = "\n".join(one.text for value in found.note.sections.values() for one in value)
     cut = []
