@@ -1,8 +1,8 @@
 """Agreement of the guard's sets with a second, blind reading: ``python -m eval.grounding.second_reading``.
 
-``guardrails/grounding/data/second_reading_*.tsv``: five statements of each of the 24 notes of test sets v and d, and
-all of development set 9, judged from the note alone by a reader who saw no label. Kind and severity are compared where
-both readings found an error.
+``guardrails/grounding/data/second_reading_*.tsv``: five statements of each of the 24 notes of test sets v, d and 7,
+and all of development set 9, judged from the note alone by a reader who saw no label. Kind and severity are compared
+where both readings found an error.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sklearn.metrics import cohen_kappa_score
 from eval.grounding.train_reader import NOTES
 from guardrails.grounding.training.pairs import DATA, read_notes, read_pairs
 
-SHEETS = {hand: DATA / f"second_reading_{hand}.tsv" for hand in "vd9"}
+SHEETS = {hand: DATA / f"second_reading_{hand}.tsv" for hand in "vd79"}
 Row = tuple[str, str, str]
 """(note, what the author said, what the second reader said)."""
 
