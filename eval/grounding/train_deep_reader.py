@@ -125,6 +125,22 @@ def resume(net: Net, folder: Path) -> None:
         net.head.bias.copy_(torch.from_numpy(head["bias"]))
 
 
+def learnt(net: Net) -> list[torch.Tensor]:
+    """Everything that learns: the adapter's matrices and the head."""
+    matrices = [p for made in net.adapted.values() for p in (made.a, made.b)]
+    return [*matrices, *net.head.parameters()]
+
+
+def blend(net: Net, before: list[torch.Tensor], share: float) -> None:
+    """Put back so much of what was there ``before``: the mean of two adapters on one path knows what both know.
+
+    Source: Wortsman et al. 2022, «Robust fine-tuning of zero-shot models» (weights in a line between two models).
+    """
+    with torch.no_grad():
+        for now, old in zip(learnt(net), before, strict=True):
+            now.mul_(1 - share).add_(share * old)
+
+
 def save(net: Net, folder: Path) -> None:
     """Adapter (GGUF, half precision), head and their description."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -188,6 +204,7 @@ def main() -> int:
     parser.add_argument("--fresh", default="", help="hands that the adapter has not seen: learn from theirs alone")
     parser.add_argument("--again", type=int, default=0, help="with --fresh: readings of the other hands too")
     parser.add_argument("--noise", type=float, default=0.15, help="share of the readings that are disturbed")
+    parser.add_argument("--keep", type=float, default=0.0, help="share of the --start weights in the stored ones")
     parser.add_argument("--float32", action="store_true", help="for a processor without AMX: faster there")
     parser.add_argument("--out", type=Path, default=MODEL)
     arguments = parser.parse_args()
@@ -209,7 +226,9 @@ def main() -> int:
             group += literal(group[0].note_id, notes[group[0].note_id], rng, 1)
     sys.stdout.write(f"{sum(map(len, pool))} pares en {len(pool)} lecturas\n")
     sys.stdout.flush()
+    before = [one.detach().clone() for one in learnt(net)]
     train(net, pool, arguments.minutes, arguments.rate, arguments.noise, rng)
+    blend(net, before, arguments.keep)
     save(net, arguments.out)
     said = measure(net, [p for p in pairs if p.split == "dev" and p.id[0] in DEV])
     told = TOLD if arguments.out == MODEL else arguments.out / TOLD.name
