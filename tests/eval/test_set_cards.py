@@ -57,11 +57,16 @@ def guard() -> Counter[str]:
     return found
 
 
+def reworded() -> Counter[str]:
+    return Counter({"notas": len(sets()["notas-redaccion"].files())})
+
+
 CARDS = {
     "eval/redaction/data/README.md": redaction,
     "eval/scope/README.md": scope,
     "docs/preguntas_guias.md": guidelines,
     "guardrails/grounding/data/README.md": guard,
+    "eval/datasets/notas_redaccion/README.md": reworded,
 }
 
 
