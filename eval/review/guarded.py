@@ -1,4 +1,4 @@
-"""Writing mode judged line by line by two readers: ``python -m eval.review.guarded [write|sheets]``.
+"""Writing mode judged line by line by two readers: ``python -m eval.review.guarded [write [N]|sheets]``.
 
 On 24 notes that nothing was fitted with (``eval/datasets/notas_redaccion``). ``write`` rewords them through the façade
 and keeps every statement with the model's line (``lineas.tsv``) and what they were written with (``corrida.json``);
@@ -19,6 +19,8 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
+
+from tqdm import tqdm
 
 from copilot.errors import UsageError
 from copilot.settings import get_settings
@@ -76,12 +78,16 @@ class Reading(NamedTuple):
 Readings = Mapping[str, Reading]
 
 
-def write() -> int:
-    """Reword the notes through the façade; returns the number of statements kept."""
+def write(count: int) -> int:
+    """Reword so many of the notes, evenly taken, through the façade; returns the number of statements kept."""
     rows, settings = [], get_settings()
+    FOLDER.mkdir(exist_ok=True)
+    made = {"model": describe_model(settings), "prompt": describe_prompt(""), "code": runs.commit(), "when": runs.now()}
+    (FOLDER / "corrida.json").write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
+    paths = sorted(NOTES.glob("f*.txt"))
     with tempfile.TemporaryDirectory() as folder:
         context = Context(settings, Path(folder))
-        for path in sorted(NOTES.glob("f*.txt")):
+        for path in tqdm([paths[at * len(paths) // count] for at in range(min(count, len(paths)))], unit="nota"):
             context.fresh()
             found = context.pilot.structure(path.read_text(encoding="utf-8"), actor=EVALUATOR, write=True)
             assert found.writing is not None
@@ -89,11 +95,7 @@ def write() -> int:
                 named = (f"{path.stem}-e{number}", path.stem, str(one.section))
                 said = (*named, one.source.text, one.raw, str(one.reason))
                 rows.append(dict(zip(LINES, (" ".join(text.split()) for text in said), strict=True)))
-            sys.stderr.write(f"{path.stem}: {found.writing.written} escritas, {found.writing.kept} devueltas\n")
-    FOLDER.mkdir(exist_ok=True)
-    _store(FOLDER / "lineas.tsv", LINES, rows)
-    made = {"model": describe_model(settings), "prompt": describe_prompt(""), "code": runs.commit(), "when": runs.now()}
-    (FOLDER / "corrida.json").write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
+            _store(FOLDER / "lineas.tsv", LINES, rows)  # what is there when it is interrupted can be judged
     return len(rows)
 
 
@@ -250,9 +252,11 @@ def main() -> int:
     """Write lines, write sheets, or count the filled ones."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("action", nargs="?", choices=("write", "sheets"))
-    action = parser.parse_args().action
+    parser.add_argument("count", nargs="?", type=int, default=24, help="notes to write")
+    given = parser.parse_args()
+    action = given.action
     if action == "write":
-        sys.stdout.write(f"{write()} enunciados en {FOLDER.name}/lineas.tsv\n")
+        sys.stdout.write(f"{write(given.count)} enunciados en {FOLDER.name}/lineas.tsv\n")
         return 0
     if action == "sheets":
         sys.stdout.write("".join(f"{path.name}\n" for path in sheets()))
