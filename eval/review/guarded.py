@@ -85,9 +85,11 @@ def write(count: int) -> int:
     made = {"model": describe_model(settings), "prompt": describe_prompt(""), "code": runs.commit(), "when": runs.now()}
     (FOLDER / "corrida.json").write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
     paths = sorted(NOTES.glob("f*.txt"))
+    count = max(1, min(count, len(paths)))
+    paths = [paths[at * len(paths) // count] for at in range(count)]
     with tempfile.TemporaryDirectory() as folder:
         context = Context(settings, Path(folder))
-        for path in tqdm([paths[at * len(paths) // count] for at in range(min(count, len(paths)))], unit="nota"):
+        for path in tqdm(paths, unit="nota"):
             context.fresh()
             found = context.pilot.structure(path.read_text(encoding="utf-8"), actor=EVALUATOR, write=True)
             assert found.writing is not None
