@@ -45,6 +45,16 @@ def _parted(text: str) -> list[tuple[str, bool]]:
     return [(_bare(hit[0]), norm[: hit.start()].rstrip(" ").endswith((",", ";", "."))) for hit in found]
 
 
+_MEASURE = r"(?:[mkuµ]?g|mcg|m?l|d?l|ui|u|meq|mmol|mmhg|[cm]m|lpm|rpm)"
+_UNIT = re.compile(rf"\d\s*({_MEASURE}(?:/\w+)*)\b")
+_ANY_UNIT = re.compile(rf"(?<![a-zñ])({_MEASURE}(?:/\w+)*)\b")
+
+
+def same_units(source: str, written: str) -> bool:
+    """Whether every unit of measure behind a figure stands in the source too: «Hb <8» is not «<8 g/L»."""
+    return set(_UNIT.findall(fold(written))) <= set(_ANY_UNIT.findall(fold(source)))
+
+
 def same_surrogates(source: str, written: str) -> bool:
     """Whether both texts hold the same surrogates, each as often and spelt exactly."""
     known, said = EXACT_SURROGATE.findall(source), EXACT_SURROGATE.findall(written)
@@ -56,6 +66,9 @@ def same_words(source: str, written: str) -> bool:
     return re.findall(r"\w+", fold(source)) == re.findall(r"\w+", fold(written))
 
 
+_ITEM = re.compile(r"(?:^|\s)\w{1,2}\)$")
+"""The number or letter of an item of a list: «1) reposo»."""
+_LONE = re.compile(r"[a-záéíóúüñ]+(?:ble|bles|ad[oa]s?|id[oa]s?)[.,;]?")
 _DENIAL = re.compile(r"\b(?:no|sin|ni|si|nieg\w+|neg[oó]|tampoco|nunca|jamas|excepto|salvo)\b")
 
 
@@ -122,3 +135,18 @@ def _same_sign(one: _Placed, other: _Placed) -> bool:
 def _same_word(one: str, other: str) -> bool:
     """The same word, cut short or misspelt in one of the two."""
     return one == other or one.startswith(other) or other.startswith(one) or fuzz.ratio(one, other) >= 82
+
+
+def broken_off(source: str) -> bool:
+    """Whether a statement is a piece of one: a bracket without its other half, an arrow at its end, or a single word
+    that says nothing of its own («palpable», parted from «sin nódulo»)."""
+    text = source.strip()
+    open_ = 0
+    for found in re.finditer(r"[()]", text):
+        if found[0] == "(":
+            open_ += 1
+        elif open_:
+            open_ -= 1
+        elif not _ITEM.search(text[: found.end()]):
+            return True
+    return open_ > 0 or text.endswith(("→", "->", "=>")) or _LONE.fullmatch(text) is not None

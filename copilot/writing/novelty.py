@@ -23,6 +23,7 @@ from guardrails.redaction.exceptions import eponyms
 from guardrails.redaction.vault import EXACT_SURROGATE
 
 _NEUTRAL = Path(__file__).with_name("data") / "neutral.txt"
+_GENDER = re.compile(r"(?<=[a-zñ]{4})(?P<vowel>[oa])s?$")
 _WORD = re.compile(r"[a-zñ]+")
 _MARKS = {
     re.compile(r"\+"): ("positivo", "positiva", "positivos", "positivas"),
@@ -66,12 +67,24 @@ def new_words(source: str, written: str) -> list[str]:
     spelt = [word for word in given if _misspelt(word)]
     out = []
     for word in _words(written):
+        if _regendered(word, given):
+            out.append(word)
+            continue
         if len(word) < 3 or stem(word) in known or word.startswith(heads):
             continue
         if listed(word) and _close(word, spelt):
             continue
         out.append(word)
     return out
+
+
+def _regendered(word: str, given: list[str]) -> bool:
+    """Whether a word of the source changed its gender: «conocida» to «conocido» makes another patient of hers."""
+    end = _GENDER.search(word)
+    if end is None or word in given:
+        return False
+    swapped = word[: end.start()] + ("a" if end["vowel"] == "o" else "o")
+    return swapped in given or f"{swapped}s" in given
 
 
 def lost_words(source: str, written: str) -> list[str]:

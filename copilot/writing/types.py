@@ -31,7 +31,7 @@ class Reason(StrEnum):
     SAME = "igual"
     """The model gave the physician's words back."""
     ADMINISTRATIVE = "no_se_redacta"
-    """Identification, signatures and titles are not reworded."""
+    """Identification, signatures, titles and pieces broken off a sentence are not reworded."""
 
 
 FAILED = frozenset(

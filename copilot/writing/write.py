@@ -16,7 +16,15 @@ from copilot.domain import Origin, Section, Span, Statement
 from copilot.errors import ModelError
 from copilot.nom004.abbreviations import expand
 from copilot.writing.ask import batches, reword
-from copilot.writing.checks import same_figures, same_signs, same_stops, same_surrogates, same_words
+from copilot.writing.checks import (
+    broken_off,
+    same_figures,
+    same_signs,
+    same_stops,
+    same_surrogates,
+    same_units,
+    same_words,
+)
 from copilot.writing.novelty import lost_words, new_words
 from copilot.writing.types import FAILED, Chosen, Reason, Rewording, Writing
 
@@ -62,7 +70,7 @@ class Writer:
         out = {at: Rewording(section, one, "", (), Reason.NO_ANSWER) for at, one in enumerate(statements)}
         asked = []
         for at, one in enumerate(statements):
-            if section in LITERAL_SECTIONS:
+            if section in LITERAL_SECTIONS or broken_off(one.text):
                 out[at] = replace(out[at], reason=Reason.ADMINISTRATIVE)
             elif any(a < q.end and q.start < b for a, b in one.spans for q in quoted):
                 out[at] = replace(out[at], reason=Reason.ORDER)
@@ -113,7 +121,7 @@ def _settled(source: str, raw: str) -> Reason | None:
     if not same_surrogates(source, raw):
         return Reason.SURROGATE
     meant = (source, expand(source).text)
-    if not any(same_figures(one, raw) for one in meant):
+    if not any(same_figures(one, raw) for one in meant) or not any(same_units(one, raw) for one in meant):
         return Reason.FIGURE
     if not any(same_signs(one, raw) for one in meant):
         return Reason.SIGN
