@@ -58,7 +58,7 @@ def guard() -> Counter[str]:
 
 
 def reworded() -> Counter[str]:
-    return Counter({"notas": len(sets()["notas-redaccion"].files())})
+    return Counter({name: len(sets()[name].files()) for name in ("notas-redaccion", "notas-redaccion-leidas")})
 
 
 CARDS = {
