@@ -39,8 +39,8 @@ from guardrails.grounding.training.fit import matrix
 from guardrails.grounding.types import Reader, Verdict
 
 DATASET = (
-    "{n} afirmaciones de prueba escritas a mano sobre {notes} notas que no se usaron para ajustar ni elegir nada (v y d: "
-    "notas y afirmaciones de dos manos que no vieron otra nota del proyecto), juzgadas por el guardián tal como se entrega; tipo y gravedad, de los errores detectados; umbral para "
+    "{n} afirmaciones de prueba escritas a mano sobre {notes} notas que no se usaron para ajustar ni elegir nada (v, d y 7: "
+    "notas y afirmaciones de tres manos que no vieron otra nota del proyecto), juzgadas por el guardián tal como se entrega; tipo y gravedad, de los errores detectados; umbral para "
     "aceptar {wanted:.2f} de las fieles de desarrollo; intervalos del 95 % por remuestreo de notas"
 )
 
