@@ -18,12 +18,11 @@ from copilot.settings import get_settings
 from copilot.writing import Reason
 from copilot.writing.write import judge
 from eval.figures import write_fragment
-from eval.grounding.train_reader import NOTES
+from eval.grounding.train import NOTES, SENTENCES
 from eval.rates import Observation, rate
 from guardrails.grounding import GroundingGuard
 from guardrails.grounding.training.pairs import Pair, read_notes, read_pairs
 
-HAND = "9"
 NAMES = {
     Reason.UNSUPPORTED: "el guardián no la sostiene",
     Reason.FIGURE: "otra cifra",
@@ -44,7 +43,7 @@ class Judged(NamedTuple):
 def judged(guard: GroundingGuard) -> list[Judged]:
     """All rewordings of the set through the checks of writing mode."""
     out = []
-    for pair in (one for one in read_pairs(read_notes(NOTES)) if one.id.startswith(f"{HAND}-")):
+    for pair in (one for one in read_pairs(read_notes(NOTES)) if one.id.startswith(f"{SENTENCES}-")):
         statement = Statement(pair.source, (Span(0, len(pair.source)),))
         found = judge(guard, Section.PADECIMIENTO_ACTUAL, statement, pair.statement)
         out.append(Judged(pair, found.written, found.reason))

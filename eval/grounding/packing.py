@@ -62,7 +62,7 @@ def laid_out(tokenizer: Any, group: list[Pair]) -> tuple[list[int], torch.Tensor
     return ids, torch.tensor(places), seen, last
 
 
-def masked(seen: torch.Tensor, dtype: torch.dtype = torch.bfloat16) -> torch.Tensor:
+def masked(seen: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
     """What is added to the attention: nothing where a token is seen, next to minus infinity where not; [1, 1, n, n]."""
     return torch.zeros(seen.shape).masked_fill(~seen, -1e9)[None, None].to(dtype)
 

@@ -13,9 +13,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-from sklearn.metrics import cohen_kappa_score
 
 from eval.grounding.train_reader import NOTES
+from eval.review.kappa import kappa
 from guardrails.grounding.training.pairs import DATA, read_notes, read_pairs
 
 SHEETS = {hand: DATA / f"second_reading_{hand}.tsv" for hand in "vd79"}
@@ -49,9 +49,8 @@ def interval(rows: Sequence[Row], of: Callable[[Sequence[Row]], float], rounds: 
 
 
 def kappa_of(rows: Sequence[Row]) -> float:
-    """Cohen's kappa; 1.0 where both always said the same one thing (it is undefined there)."""
-    a, b = [r[1] for r in rows], [r[2] for r in rows]
-    return 1.0 if a == b else float(cohen_kappa_score(a, b))
+    """Cohen's kappa of both readings."""
+    return kappa([(first, second) for _, first, second in rows])
 
 
 def main() -> int:

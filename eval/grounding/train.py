@@ -31,6 +31,9 @@ from guardrails.grounding.types import Reader
 TOLD = Path(__file__).with_name("deep_reader_dev.tsv")
 """What the deep reader says of the dev pairs (``python -m eval.grounding.train_deep_reader``)."""
 
+SENTENCES = "9"
+"""Hand whose sources are single sentences: it tells how writing mode fares, and nothing is fitted on it."""
+
 
 @dataclass
 class Measured:
@@ -125,7 +128,7 @@ def load() -> tuple[Measured, Measured]:
     """Training pairs (with literal clauses) and dev pairs, measured.
 
     Of dev, the pairs of hand a are left out (it wrote a quarter of the training pairs, and would flatter the readers)
-    and those of hand 9, whose sources are single sentences: they tell how writing mode fares.
+    and those of :data:`SENTENCES`.
     """
     notes = read_notes(NOTES)
     pairs = read_pairs(notes)
@@ -133,7 +136,7 @@ def load() -> tuple[Measured, Measured]:
     rng = random.Random(7)  # noqa: S311
     ours = {p.note_id for p in train}
     train += [p for n in sorted(ours) for p in literal(n, notes[n], rng, 2)]
-    return measure(train), measure([p for p in pairs if p.split == "dev" and not p.id.startswith(("a", "9"))])
+    return measure(train), measure([p for p in pairs if p.split == "dev" and not p.id.startswith(("a", SENTENCES))])
 
 
 def load_test() -> dict[str, Measured]:

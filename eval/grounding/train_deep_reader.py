@@ -125,10 +125,9 @@ def resume(net: Net, folder: Path) -> None:
         net.head.bias.copy_(torch.from_numpy(head["bias"]))
 
 
-def learnt(net: Net) -> list[torch.Tensor]:
-    """Everything that learns: the adapter's matrices and the head."""
-    matrices = [p for made in net.adapted.values() for p in (made.a, made.b)]
-    return [*matrices, *net.head.parameters()]
+def learnt(net: Net) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
+    """What learns: the adapter's matrices, and the head."""
+    return [p for made in net.adapted.values() for p in (made.a, made.b)], list(net.head.parameters())
 
 
 def blend(net: Net, before: list[torch.Tensor], share: float) -> None:
@@ -136,8 +135,9 @@ def blend(net: Net, before: list[torch.Tensor], share: float) -> None:
 
     Source: Wortsman et al. 2022, «Robust fine-tuning of zero-shot models» (weights in a line between two models).
     """
+    matrices, head = learnt(net)
     with torch.no_grad():
-        for now, old in zip(learnt(net), before, strict=True):
+        for now, old in zip(matrices + head, before, strict=True):
             now.mul_(1 - share).add_(share * old)
 
 
@@ -169,8 +169,7 @@ def train(
     net: Net, pool: list[list[Pair]], minutes: float, rate: float, noise: float, rng: random.Random
 ) -> None:
     """Learn for so many minutes; the rate rises over 25 steps and falls with the time."""
-    matrices = [p for made in net.adapted.values() for p in (made.a, made.b)]
-    head = list(net.head.parameters())
+    matrices, head = learnt(net)
     optimiser = torch.optim.AdamW([{"params": matrices}, {"params": head}], weight_decay=0.01, betas=(0.9, 0.98))
     started, losses, held, steps = time.monotonic(), list[float](), 0, 0
     order: list[int] = []
@@ -226,7 +225,7 @@ def main() -> int:
             group += literal(group[0].note_id, notes[group[0].note_id], rng, 1)
     sys.stdout.write(f"{sum(map(len, pool))} pares en {len(pool)} lecturas\n")
     sys.stdout.flush()
-    before = [one.detach().clone() for one in learnt(net)]
+    before = [one.detach().clone() for part in learnt(net) for one in part]
     train(net, pool, arguments.minutes, arguments.rate, arguments.noise, rng)
     blend(net, before, arguments.keep)
     save(net, arguments.out)
