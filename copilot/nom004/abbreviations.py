@@ -21,8 +21,21 @@ from copilot.nom004.norm import DATA
 _PATTERN_ONLY = frozenset({"G", "P", "A", "C", "d", "K", "Na", "Cl", "aa"})
 _GYNECOLOGIC = re.compile(r"(?<![A-Za-z0-9])G\s?\d{1,2}(?:[\s,]*[PACpac]\s?\d{1,2})+")
 _SOAP = re.compile(r"(?m)^[ \t]*([PA])(?=\s*[:.\-])")
-_DAYS = re.compile(r"(?<![A-Za-z0-9])(?:x|por|durante)\s*\d{1,3}\s*(d)(?![A-Za-z0-9])", re.I)
-_EVERY = re.compile(r"(?<![A-Za-z0-9])[cC]\s?/\s?(\d{1,2})\s*(hrs?\.?|h\b\.?|HRS?\.?|H\b)?(?![A-Za-z0-9])")
+_DAYS = re.compile(r"(?<![A-Za-z0-9])(?:x|por|durante)\s*\d{1,3}\s*(d)(?![A-Za-z0-9áéíóúñ])", re.I)
+_DOT = r"(?:\.(?=\s*[a-z0-9,;)]))?"  # the stop of the abbreviation, not that of the sentence
+_EVERY = re.compile(
+    r"(?<![A-Za-z0-9])[cC]\s?/\s?(?P<n>\d{1,2}(?:\s?(?P<range>-|a|o)\s?\d{1,2})?)\s*"
+    rf"(?:(?P<hora>(?i:horas?|hrs?|hs?)\b{_DOT})|(?P<minuto>(?i:min(?:utos?|s)?)\b{_DOT}|['’´′])"
+    rf"|(?P<día>d[ií]as|d\b|(?<=/1 )d[ií]a)|(?P<semana>(?i:semanas?)|sem\b{_DOT})|(?P<mes>mes(?:es)?\b))?"
+    r"(?![A-Za-z0-9áéíóúñ])"
+)
+"""«c/8h», «c/20 min», «c/3 días», «c/4-6 hrs»."""
+_BARE = frozenset({"4", "6", "8", "12", "24", "48", "72"})
+"""Intervals that are of hours where no unit is said («c/12»)."""
+_OTHER = re.compile(
+    r"\s*(?:[-'’´′\"/°º]|(?:a|o)\s?\d|seg|puls|lat|tab|cap|amp|got|ml|mg|[dm]\b|sem|mes|a[nñ]o|d[ií]as|veces|tomas)"
+)
+"""What may follow a number that isn't one of hours («c/2 tabletas»)."""
 _ROMAN_BEFORE = re.compile(
     r"(?:grado|estadio|clase|nyha|asa|tipo|par|fase|etapa|clasificacion|killip|forrester|child|fototipo|nervio|goldman|erc|categoria)\s*:?\s*$"
 )
@@ -127,6 +140,17 @@ def _rank(short: str, view: View, at: int, end: int, section: str) -> tuple[tupl
     return ranked, ranked[0] if clear else ""
 
 
+def _every(found: re.Match[str], text: str) -> str:
+    """«cada 8 horas»; "" where it isn't said, nor sure, what is counted."""
+    unit = found.lastgroup if found.lastgroup not in ("n", "range") else ""
+    if not unit:
+        sure = found["n"] in _BARE and not _OTHER.match(text, found.end())
+        return f"cada {found['n']} horas" if sure else ""
+    if found["n"] == "1":
+        return f"cada {unit}"
+    return f"cada {found['n']} {unit}{'es' if unit == 'mes' else 's'}"
+
+
 def find(text: str, sections: Sequence[tuple[Span, Section]] | None = None) -> list[Abbreviation]:
     """Abbreviations of ``text`` in order; see the module's rules."""
     view = View(text)
@@ -158,8 +182,10 @@ def find(text: str, sections: Sequence[tuple[Span, Section]] | None = None) -> l
         ranked, suggestion = _rank(short, view, start, end, section)
         found.append(Abbreviation(Span(start, end), short, ranked, len(ranked) > 1, suggestion))
     for m in _EVERY.finditer(masked):
-        reading = f"cada {m.group(1)} horas"
-        found.append(Abbreviation(Span(m.start(), m.end()), m.group(), (reading,), False, reading))
+        reading = _every(m, masked)
+        short = m.group().rstrip()
+        if reading:
+            found.append(Abbreviation(Span(m.start(), m.start() + len(short)), short, (reading,), False, reading))
     found.sort(key=lambda a: a.span)
     kept: list[Abbreviation] = []
     for abbreviation in found:
@@ -208,6 +234,11 @@ def expand(
         reading = re.sub(r"\s*\([^)]*\)$", "", reading)
         if re.search(r"(?:^|\n|\.\s)\s*$", text[:start]):
             reading = reading[0].upper() + reading[1:]
+        before = re.search(r"\w+ $", text[:start])
+        if before and fold(reading).startswith(fold(before[0])):
+            reading = reading[len(before[0]) :]  # «insulina NPH» says «insulina» once
+        if text[start - 1 : start].isdigit():
+            reading = f" {reading}"
         parts += [text[at:start], reading]
         if text[end : end + 1].isdigit():
             parts[-1] += " "

@@ -32,8 +32,12 @@ _MARKS = {
     re.compile(r">"): ("mayor", "superior"),
     re.compile(r"↑"): ("elevado", "elevada", "aumentado", "aumentada", "alto", "alta"),
     re.compile(r"↓"): ("bajo", "baja", "disminuido", "disminuida"),
+    re.compile(r"\d\s?h(?:r?s?|oras?)?\b", re.I): ("hora", "horas"),
+    re.compile(r"\d\s?(?:min\b|['’´′])", re.I): ("minuto", "minutos"),
+    re.compile(r"\b\d{1,2}\s?a\b(?!\s*\d)"): ("ano", "anos"),
 }
-"""Signs and the words that may stand for them (:func:`copilot.writing.checks.same_signs` sees to which is which)."""
+"""Signs and letters behind a figure, and the words that may stand for them (which for which:
+:func:`copilot.writing.checks.same_signs`, and the guard's comparison of quantities)."""
 CLOSE = 82
 """Similarity (0–100) from which a word counts as the corrected spelling of a source word."""
 LONG = 5

@@ -2,8 +2,10 @@
 
 A statement is shown in the model's words only where its figures, signs and surrogates are the same, every written
 sentence is supported by that very statement, no fact of it is missing, and it brings in no content word (the guard
-isn't asked where words and stops are the same too). So nothing is invented and nothing is lost by more than these
-checks' own errors (measured: suites ``alucinacion`` and ``omision``, ``eval.review.guarded``, ``eval.bench.writing``).
+isn't asked where words and stops are the same too). The model gets the statement with its sure abbreviations written
+out, so what it wrote is held against that text; it may also keep the abbreviations. So nothing is invented and nothing
+is lost by more than these checks' own errors (measured: suites ``alucinacion`` and ``omision``,
+``eval.review.guarded``, ``eval.bench.writing``).
 """
 
 from __future__ import annotations
@@ -94,38 +96,46 @@ def judge(guard: GroundingGuard, section: Section, source: Statement, line: str)
     raw = line.strip()
     if not raw:
         return Rewording(section, source, "", (), Reason.NO_ANSWER)
-    settled = _settled(source.text, raw)
+    whole = expand(source.text).text
+    settled = _settled((source.text, whole), raw)
     if settled is not None:
         return Rewording(section, source, raw, (), settled)
     parts = list(sentences(raw))
     judged = tuple(
         Chosen(text, v.supported, v.score, str(v.kind), str(v.severity))
-        for text, v in zip(parts, guard.verify_many(source.text, parts), strict=True)
+        for text, v in zip(parts, guard.verify_many(whole, parts), strict=True)
     )
     if not all(one.supported for one in judged):
         return Rewording(section, source, raw, judged, Reason.UNSUPPORTED)
-    if same_words(source.text, raw):
+    if same_words(source.text, raw) or same_words(whole, raw):
         return Rewording(section, source, raw, judged, Reason.NONE)
-    lost = tuple(word for one in guard.omissions([source.text], raw) for word in one.missing)
-    lost = tuple(word for word in lost if word.strip(" ()+-<>↑↓%"))  # signs were compared already
+    lost = min((_lost(guard, one, raw) for one in (source.text, whole)), key=len)
     lost += tuple(lost_words(source.text, raw))
     if lost:
         return Rewording(section, source, raw, judged, Reason.OMISSION, lost)
     return Rewording(section, source, raw, judged, Reason.NEW_WORD if new_words(source.text, raw) else Reason.NONE)
 
 
-def _settled(source: str, raw: str) -> Reason | None:
-    """What comparing figures, signs, surrogates and stops settles on its own; None where the guard is to be asked."""
-    if raw == source:
+def _lost(guard: GroundingGuard, source: str, raw: str) -> tuple[str, ...]:
+    """Words of the source whose facts ``raw`` leaves out; its signs were compared already."""
+    found = (word for one in guard.omissions([source], raw) for word in one.missing)
+    return tuple(word for word in found if word.strip(" ()+-<>↑↓%"))
+
+
+def _settled(meant: tuple[str, str], raw: str) -> Reason | None:
+    """What comparing figures, signs, surrogates and stops settles on its own; None where the guard is to be asked.
+
+    ``meant``: the source, and the source with its abbreviations written out.
+    """
+    if raw == meant[0]:
         return Reason.SAME
-    if not same_surrogates(source, raw):
+    if not same_surrogates(meant[0], raw):
         return Reason.SURROGATE
-    meant = (source, expand(source).text)
     if not any(same_figures(one, raw) for one in meant) or not any(same_units(one, raw) for one in meant):
         return Reason.FIGURE
     if not any(same_signs(one, raw) for one in meant):
         return Reason.SIGN
-    return Reason.NONE if same_words(source, raw) and same_stops(source, raw) else None
+    return Reason.NONE if any(same_words(one, raw) and same_stops(one, raw) for one in meant) else None
 
 
 def sentences(text: str) -> Iterator[str]:

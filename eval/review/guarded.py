@@ -1,11 +1,11 @@
-"""Writing mode judged line by line by two readers: ``python -m eval.review.guarded [write [N]|sheets]``.
+"""Writing mode judged line by line by two readers: ``python -m eval.review.guarded [write [N]|sheets] [--set NAME]``.
 
-On 24 notes that nothing was fitted with (``eval/datasets/notas_redaccion``). ``write`` rewords them through the façade
-and keeps every statement with the model's line (``lineas.tsv``) and what they were written with (``corrida.json``);
-``sheets`` writes what each reader fills in, in an order of their own and without saying what the guard thinks
-(``hoja_a.tsv``, ``hoja_b.tsv``); with no word, the filled sheets (``lectura_a.tsv``, ``lectura_b.tsv``, and
-``conciliada.tsv`` for what they settled) become ``docs/figures/redaccion_revisada.md``. A line counts as bad where the
-readers differ and nothing was settled.
+On notes that nothing was fitted with (``eval/datasets/notas_redaccion``). ``write`` rewords them through the façade
+and keeps every statement with the model's line (``lineas.tsv``) and what they were written with (``corrida.json``) in
+``revision/NAME``; ``sheets`` writes what each reader fills in, in an order of their own and without saying what the
+guard thinks (``hoja_a.tsv``, ``hoja_b.tsv``); with no word, the filled sheets (``lectura_a.tsv``, ``lectura_b.tsv``,
+and ``conciliada.tsv`` for what they settled) become ``docs/figures/redaccion_revisada.md``, or
+``redaccion_leida.md`` for a set of development. A line counts as bad where the readers differ and nothing was settled.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from copilot.writing import Reason
 from copilot.writing.types import NOT_ASKED
 from eval import runs
 from eval.context import EVALUATOR, Context
+from eval.datasets.sets import DataSet, sets
 from eval.figures import write_fragment
 from eval.rates import Observation, Rate, rate
 from eval.review.kappa import Agreement, agreement
@@ -36,8 +37,8 @@ from eval.review.verdicts import Verdict
 from eval.tasks.execute import describe_model, describe_prompt
 from guardrails.grounding import ErrorKind, Severity
 
-NOTES = Path(__file__).resolve().parents[1] / "datasets" / "notas_redaccion"
-FOLDER = NOTES / "revision"
+FOLDER = Path(__file__).resolve().parents[1] / "datasets" / "notas_redaccion" / "revision"
+FRESH = "notas-redaccion"
 LINES = ("id", "nota", "seccion", "fuente", "linea", "motivo")
 SHEET = ("id", "fuente", "linea", "hechos", "omitidos", "omite_mayor", "inventa", "clase", "gravedad")
 READERS = ("a", "b")
@@ -78,17 +79,14 @@ class Reading(NamedTuple):
 Readings = Mapping[str, Reading]
 
 
-def write(count: int) -> int:
-    """Reword so many of the notes, evenly taken, through the façade; returns the number of statements kept."""
+def write(paths: list[Path], folder: Path) -> int:
+    """Reword these notes through the façade; returns the number of statements kept in ``folder``."""
     rows, settings = [], get_settings()
-    FOLDER.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     made = {"model": describe_model(settings), "prompt": describe_prompt(""), "code": runs.commit(), "when": runs.now()}
-    (FOLDER / "corrida.json").write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
-    paths = sorted(NOTES.glob("f*.txt"))
-    count = max(1, min(count, len(paths)))
-    paths = [paths[at * len(paths) // count] for at in range(count)]
-    with tempfile.TemporaryDirectory() as folder:
-        context = Context(settings, Path(folder))
+    (folder / "corrida.json").write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
+    with tempfile.TemporaryDirectory() as log:
+        context = Context(settings, Path(log))
         for path in tqdm(paths, unit="nota"):
             context.fresh()
             found = context.pilot.structure(path.read_text(encoding="utf-8"), actor=EVALUATOR, write=True)
@@ -97,11 +95,17 @@ def write(count: int) -> int:
                 named = (f"{path.stem}-e{number}", path.stem, str(one.section))
                 said = (*named, one.source.text, one.raw, str(one.reason))
                 rows.append(dict(zip(LINES, (" ".join(text.split()) for text in said), strict=True)))
-            _store(FOLDER / "lineas.tsv", LINES, rows)  # what is there when it is interrupted can be judged
+            _store(folder / "lineas.tsv", LINES, rows)  # what is there when it is interrupted can be judged
     return len(rows)
 
 
-def sheets(folder: Path = FOLDER) -> list[Path]:
+def evenly(paths: list[Path], count: int) -> list[Path]:
+    """So many of the notes (at least one, at most all), evenly taken."""
+    count = max(1, min(count, len(paths)))
+    return [paths[at * len(paths) // count] for at in range(count)]
+
+
+def sheets(folder: Path) -> list[Path]:
     """Write the empty sheets of both readers. Raises :class:`UsageError` before anything was written."""
     out = []
     for reader in READERS:
@@ -129,7 +133,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE, restval=""))
 
 
-def lines(folder: Path = FOLDER) -> list[Line]:
+def lines(folder: Path) -> list[Line]:
     """The statements of the last ``write``. Raises :class:`UsageError` where there is none."""
     return [
         Line(r["id"], r["nota"], r["fuente"], r["linea"], Reason(r["motivo"])) for r in _rows(folder / "lineas.tsv")
@@ -254,30 +258,38 @@ def main() -> int:
     """Write lines, write sheets, or count the filled ones."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("action", nargs="?", choices=("write", "sheets"))
-    parser.add_argument("count", nargs="?", type=int, default=24, help="notes to write")
+    parser.add_argument("count", nargs="?", type=int, default=99, help="notes to write (all of the set)")
+    parser.add_argument("--set", default=FRESH, choices=[name for name in sets() if name.startswith(FRESH)])
     given = parser.parse_args()
-    action = given.action
-    if action == "write":
-        sys.stdout.write(f"{write(given.count)} enunciados en {FOLDER.name}/lineas.tsv\n")
-        return 0
-    if action == "sheets":
-        sys.stdout.write("".join(f"{path.name}\n" for path in sheets()))
-        return 0
-    every = lines()
+    chosen = sets()[given.set]
+    folder = FOLDER / chosen.name
+    if given.action == "write":
+        kept = write(evenly(chosen.files(), given.count), folder)
+        sys.stdout.write(f"{kept} enunciados en {folder.name}/lineas.tsv\n")
+    elif given.action == "sheets":
+        sys.stdout.write("".join(f"{path.name}\n" for path in sheets(folder)))
+    else:
+        _publish(chosen, folder)
+    return 0
+
+
+def _publish(chosen: DataSet, folder: Path) -> None:
+    """Count the filled sheets, print the table and store it."""
+    every = lines(folder)
     known = {one.id: one for one in every if one.rated}
-    first, second = (readings(FOLDER / f"lectura_{reader}.tsv", known) for reader in READERS)
-    path = FOLDER / "conciliada.tsv"
+    first, second = (readings(folder / f"lectura_{reader}.tsv", known) for reader in READERS)
+    path = folder / "conciliada.tsv"
     settled = readings(path, known, whole=False) if path.is_file() else {}
     text = table(every, judged(first, second, settled), agreed(first, second, settled))
     sys.stdout.write(text + "\n")
-    made = json.loads((FOLDER / "corrida.json").read_text(encoding="utf-8"))
+    made = json.loads((folder / "corrida.json").read_text(encoding="utf-8"))
     dataset = (
-        f"{len({one.note for one in every})} notas de `eval/datasets/notas_redaccion`; modelo {made['model']['name']}, "
+        f"{len({one.note for one in every})} notas de {chosen.name} ({chosen.use}); modelo {made['model']['name']}, "
         f"plantilla {made['prompt']['id']} v{made['prompt']['version']}, código {made['code']}, "
         f"redactado {made['when'][:10]}; intervalos por nota, regla de tres donde no hay errores"
     )
-    write_fragment("redaccion_revisada", text, dataset=dataset, command="python -m eval.review.guarded")
-    return 0
+    name = "redaccion_revisada" if chosen.held else "redaccion_leida"
+    write_fragment(name, text, dataset=dataset, command=f"python -m eval.review.guarded --set {chosen.name}")
 
 
 if __name__ == "__main__":

@@ -16,10 +16,13 @@ from guardrails.grounding.annotate import Annotation
 from guardrails.grounding.lexicon import FOLDER
 from guardrails.grounding.text import fold, stem
 from guardrails.grounding.types import ErrorKind, Finding
+from guardrails.grounding.wording import HAVING
 
 _REACH = 6
 """Words on each side that count as what the word speaks of."""
-_DENIED = re.compile(r"\b(?:no|sin|ni|nunca|tampoco|niega)\s+(?:(?:se|le|lo|la|les|ha|han|debe|puede|hay|datos|de)\s+){0,3}$")
+_DENIED = re.compile(
+    rf"\b(?:no|sin|ni|nunca|tampoco|niega)\s+(?:(?:se|le|lo|la|les|ha|han|debe|puede|hay|datos|de|{'|'.join(sorted(HAVING))})\s+){{0,3}}$"
+)
 _EMPTY = frozenset(["paciente", "dias", "dia", "horas", "hora", "semana", "semanas", "meses", "anos", "hace", "desde", "cada", "para", "como", "pero",
                     "este", "esta", "esto", "todo", "toda", "hasta", "entre", "sobre", "porque", "tiene", "tenia", "hubo", "lado"])  # fmt: skip
 

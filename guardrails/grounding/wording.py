@@ -23,6 +23,9 @@ _DENY = {"no": 2, "sin": 2, "ni": 2, "niega": 9, "niegan": 9, "nego": 9, "nunca"
 _LIGHT = frozenset(
     ["se", "le", "lo", "la", "los", "las", "el", "ha", "han", "he", "hay", "hubo", "habia", "debe", "de", "del", "un", "una", "les", "fue", "a", "al", "con", "su"]
 )
+HAVING = frozenset(["tiene", "tienen", "tenia", "tuvo", "presenta", "presentan", "presento", "refiere", "reporta", "muestra", "existe", "existen", "hubo",
+                    "observa", "observan", "aprecia", "aprecian"])  # fmt: skip
+"""Verbs that only say that there is something: what they deny is what follows («no tiene disuria» is «sin disuria»)."""
 _AFTER = frozenset(["no", "neg", "negativo", "negativa", "negativos", "negativas", "negado", "negada", "negados", "negadas", "ausente",
                     "ausentes", "descartado", "descartada", "pendiente", "nulo", "nulos", "nula", "nulas"])  # fmt: skip
 _BREAK = frozenset([".", ";", ":", "(", ")", "pero", "aunque", "excepto", "salvo", "porque", "por", "x", "q", "que", "desde", "hace", "tras", "con",
@@ -40,8 +43,12 @@ def polarities(a: Annotation) -> dict[str, set[bool]]:
     out: dict[str, set[bool]] = {}
     reach, wide = 0, False
     tokens = a.tokens
+    denying = False
     for at, token in enumerate(tokens):
         word = token.text
+        if word in HAVING and denying:
+            continue
+        denying = word in _DENY or (denying and word in _LIGHT)
         if word in _BREAK or (word == "," and not wide) or (reach and word == "y" and not wide):
             reach = 0
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from copilot.nom004.abbreviations import expand
 from guardrails.grounding.align import align
 from guardrails.grounding.annotate import annotate
 from guardrails.grounding.premise import premise_of
@@ -45,10 +46,25 @@ def test_what_does_not_fit(source: str, statement: str, reason: str) -> None:
         ("Retiró oxígeno el 3er día.", "Sin oxígeno desde el tercer día.", "ordinal"),
         ("masc 19 a, cayó de la moto hace 1 hr.", "Motociclista de 19 años que se cayó.", "cifra_de_otro"),
         ("DIU retirado 2024, EPI 2022.", "EPI en 2022 y DIU retirado en 2024.", "cruce"),
+        ("Sin diarrea.", "El paciente no tiene diarrea.", "opuesto"),
+        ("Sin disuria ni descarga uretral.", "No presenta disuria ni descarga uretral.", "palabra_afirmada"),
+        ("Referida de su UMF.", "Referida de su Unidad de Medicina Familiar.", "persona_generica"),
+        ("RAFI de tobillo.", "Reducción abierta con fijación interna de tobillo.", "persona_generica"),
+        ("Paracetamol 1 g VO.", "Paracetamol 1 g por vía oral.", "ausente"),
     ],
 )
 def test_good_wording_is_left_alone(source: str, statement: str, reason: str) -> None:
     assert reason not in reasons(source, statement)
+
+
+@pytest.mark.parametrize(
+    "short", ["VIH", "INR", "CPK", "RHA", "CPN", "BAAR", "SAOS", "TDAH", "TARV", "ACV", "FALC", "IRCT", "CCT"]
+)
+def test_an_abbreviation_and_what_it_stands_for_are_one_thing(short: str) -> None:
+    written = expand(f"tiene {short} hoy").text
+    assert short not in written
+    found = reasons(f"tiene {short} hoy", written) | reasons(written, f"tiene {short} hoy")
+    assert not {"ausente", "palabra"} & found
 
 
 def test_the_excerpt_holds_what_the_statement_speaks_of() -> None:

@@ -19,10 +19,41 @@ from copilot.nom004.abbreviations import expand, find
         ("cefotaxima 2 gr c/12h", "cefotaxima 2 gramos cada 12 horas"),
         ("Mucositis gr 1.", "Mucositis grado 1."),
         ("pasar sol hartmann", "pasar solución hartmann"),
+        ("Insulina NPH 10 U", "Insulina de acción intermedia 10 U"),
+        ("dar x 7d", "dar x 7 días"),
+        ("fuerza en MPI 3/5", "fuerza en miembro pélvico izquierdo 3/5"),
+        ("amoxicilina susp 250 mg", "amoxicilina suspensión 250 mg"),
+        ("curar por 5 días", "curar por 5 días"),
     ],
 )
 def test_written_out(text: str, expanded: str) -> None:
     assert expand(text).text == expanded
+
+
+@pytest.mark.parametrize(
+    ("text", "expanded"),
+    [
+        ("repetir c/20 min", "repetir cada 20 minutos"),
+        ("vigilar c/15'", "vigilar cada 15 minutos"),
+        ("curación c/3 dias", "curación cada 3 días"),
+        ("cita c/2 sem", "cita cada 2 semanas"),
+        ("dosis c/1 mes", "dosis cada mes"),
+        ("SF c/4-6 HRS", "SF cada 4-6 horas"),
+        ("dar c/8 a 12 horas", "dar cada 8 a 12 horas"),
+        ("dar c/8hs, luego", "dar cada 8 horas, luego"),
+        ("metronidazol c/8 día 3", "metronidazol cada 8 horas día 3"),
+        ("dar c/12.", "dar cada 12 horas."),
+        ("dar c/12h.", "dar cada 12 horas."),
+        ("dar c/12 hrs. por la noche", "dar cada 12 horas por la noche"),
+    ],
+)
+def test_an_interval_is_of_what_it_counts(text: str, expanded: str) -> None:
+    assert expand(text).text == expanded
+
+
+@pytest.mark.parametrize("text", ["tomar c/2 tab.", "c/5", "c/30 seg", "c/8-12", "c/3er día"])
+def test_an_interval_of_nothing_sure_is_left(text: str) -> None:
+    assert "horas" not in expand(text).text
 
 
 @pytest.mark.parametrize(
@@ -53,6 +84,8 @@ def test_left_alone(text: str) -> None:
         ("Px", "se comenta Px"),
         ("sol", "genética (sol.)"),
         ("gr", "mucositis de gr bajo"),
+        ("MPI", "no edema MPI"),
+        ("susp", "metformina 850, susp glibenclamida"),
     ],
 )
 def test_ambiguous_ones_are_asked(short: str, text: str) -> None:

@@ -83,6 +83,12 @@ def only(answer: str, source: str) -> Reason:
         ("peso 81.4 (previo 83) talla 1.54", "Peso 81.4 (previo 83), talla 1.54."),
         ("DM2 + HAS", "Diabetes mellitus tipo 2 e hipertensión arterial sistémica."),
         ("dolor de 3-5 dias, niega fiebre, tos", "Dolor de 3-5 días, niega fiebre, tos."),
+        ("USG: asa no compresible 9 mm en FID", "Ultrasonido: asa no compresible 9 mm en fosa iliaca derecha."),
+        ("ceftriaxona 1 g IV c/12h + metronidazol 500 IV c/8h",
+         "Ceftriaxona 1 g intravenosa cada 12 horas + metronidazol 500 IV cada 8 horas."),
+        ("repetir c/20 min", "Repetir cada 20 minutos."),
+        ("hemocult 48h sin desarrollo", "Hemocult 48 horas sin desarrollo."),
+        ("sin diarrea, disuria ni descarga uretral", "El paciente no tiene diarrea, disuria ni descarga uretral."),
     ],
 )  # fmt: skip
 def test_good_prose_is_shown(source: str, written: str) -> None:
@@ -130,6 +136,9 @@ def test_good_prose_is_shown(source: str, written: str) -> None:
         ("Gustilo tres", "Gusto tres.", Reason.OMISSION),
         ("fractura diafisaria cerrada", "Fractura diafrisaria cerrada.", Reason.OMISSION),
         ("se inmoviliza con aparato muslopodálico", "Se inmoviliza con aparato.", Reason.OMISSION),
+        ("repetir c/20 min", "Repetir cada 20 horas.", Reason.UNSUPPORTED),
+        ("a los 6 a", "A los 6 días.", Reason.UNSUPPORTED),
+        ("sin diarrea ni disuria", "El paciente tiene diarrea y disuria.", Reason.UNSUPPORTED),
         ("tos seca", "", Reason.NO_ANSWER),
         ("tos seca", "tos seca", Reason.SAME),
     ],
@@ -158,10 +167,11 @@ def test_every_reason_has_its_words(reason: Reason) -> None:
 
 
 def test_the_guard_is_asked_only_about_what_comparing_leaves_open() -> None:
-    texts = ("TA 120/80", "niega tos", "DM2")
-    found = write("1. TA 130/80.\n2. Niega tos.\n3. Diabetes mellitus tipo 2.", *texts).rewordings
-    assert [one.reason for one in found] == [Reason.FIGURE, Reason.NONE, Reason.NONE]
-    assert [len(one.sentences) for one in found] == [0, 0, 1]
+    texts = ("TA 120/80", "niega tos", "DM2", "dolor en rodilla der")
+    lines = "1. TA 130/80.\n2. Niega tos.\n3. Diabetes mellitus tipo 2.\n4. Dolor en la rodilla derecha."
+    found = write(lines, *texts).rewordings
+    assert [one.reason for one in found] == [Reason.FIGURE, Reason.NONE, Reason.NONE, Reason.NONE]
+    assert [len(one.sentences) for one in found] == [0, 0, 0, 1]
 
 
 def test_the_log_says_why_statements_stayed_literal() -> None:
