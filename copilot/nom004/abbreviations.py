@@ -22,20 +22,23 @@ _PATTERN_ONLY = frozenset({"G", "P", "A", "C", "d", "K", "Na", "Cl", "aa"})
 _GYNECOLOGIC = re.compile(r"(?<![A-Za-z0-9])G\s?\d{1,2}(?:[\s,]*[PACpac]\s?\d{1,2})+")
 _SOAP = re.compile(r"(?m)^[ \t]*([PA])(?=\s*[:.\-])")
 _DAYS = re.compile(r"(?<![A-Za-z0-9])(?:x|por|durante)\s*\d{1,3}\s*(d)(?![A-Za-z0-9áéíóúñ])", re.I)
-_DOT = r"(?:\.(?=\s*[a-z0-9,;)]))?"  # the stop of the abbreviation, not that of the sentence
+_DOT = r"(?:\.(?=\s*(?-i:[a-z0-9,;)])))?"  # the stop of the abbreviation, not that of the sentence
 _EVERY = re.compile(
-    r"(?<![A-Za-z0-9])[cC]\s?/\s?(?P<n>\d{1,2}(?:\s?(?P<range>-|a|o)\s?\d{1,2})?)\s*"
-    rf"(?:(?P<hora>(?i:horas?|hrs?|hs?)\b{_DOT})|(?P<minuto>(?i:min(?:utos?|s)?)\b{_DOT}|['’´′])"
-    rf"|(?P<día>d[ií]as|d\b|(?<=/1 )d[ií]a)|(?P<semana>(?i:semanas?)|sem\b{_DOT})|(?P<mes>mes(?:es)?\b))?"
-    r"(?![A-Za-z0-9áéíóúñ])"
+    r"(?<![A-Za-z0-9])c\s?/\s?(?P<n>\d{1,2}(?:\s?(?:-|–|a|o|ó)\s?\d{1,2})?)\s*"
+    rf"(?:(?P<hora>(?:horas?|hrs?|hs?)\b{_DOT})|(?P<minuto>(?:min(?:utos?|s)?)\b{_DOT}|['’´′](?!['’´′]))"
+    rf"|(?P<día>d[ií]as|d\b|(?<=/1 )d[ií]a)|(?P<semana>semanas?|sem\b{_DOT})|(?P<mes>mes(?:es)?\b))?"
+    r"(?![A-Za-z0-9áéíóúñ])",
+    re.I,
 )
 """«c/8h», «c/20 min», «c/3 días», «c/4-6 hrs»."""
 _BARE = frozenset({"4", "6", "8", "12", "24", "48", "72"})
 """Intervals that are of hours where no unit is said («c/12»)."""
 _OTHER = re.compile(
-    r"\s*(?:[-'’´′\"/°º]|(?:a|o)\s?\d|seg|puls|lat|tab|cap|amp|got|ml|mg|[dm]\b|sem|mes|a[nñ]o|d[ií]as|veces|tomas)"
+    r"\s*(?:[-–—'’´′\"/°º%]|[.,]\d|(?:a|o|ó|y)\s?\d|(?:seg|puls|lat|tab|cap|amp|got|sem|mes|a[nñ]o|punt|noche|comida|colacion)"
+    r"|(?:ml|mg|mcg|gr?|kg|ui?|l(?:ts?)?|lpm|cm|mm|[dm]|d[ií]as|veces|tomas|dosis)\b)",
+    re.I,
 )
-"""What may follow a number that isn't one of hours («c/2 tabletas»)."""
+"""What may follow a number that isn't one of hours («c/2 tabletas», «c/12.5 mg»)."""
 _ROMAN_BEFORE = re.compile(
     r"(?:grado|estadio|clase|nyha|asa|tipo|par|fase|etapa|clasificacion|killip|forrester|child|fototipo|nervio|goldman|erc|categoria)\s*:?\s*$"
 )
@@ -142,7 +145,12 @@ def _rank(short: str, view: View, at: int, end: int, section: str) -> tuple[tupl
 
 def _every(found: re.Match[str], text: str) -> str:
     """«cada 8 horas»; "" where it isn't said, nor sure, what is counted."""
-    unit = found.lastgroup if found.lastgroup not in ("n", "range") else ""
+    unit = found.lastgroup if found.lastgroup != "n" else ""
+    if unit and re.match(r"\s+(?:de|del)\b", text[found.end() :]):
+        return ""  # «c/3 días de evolución»: with
+    bounds = [int(one) for one in re.findall(r"\d+", found["n"])]
+    if bounds != sorted(set(bounds)):
+        return ""  # «c/12 - 7 días»: no range
     if not unit:
         sure = found["n"] in _BARE and not _OTHER.match(text, found.end())
         return f"cada {found['n']} horas" if sure else ""

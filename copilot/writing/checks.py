@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 
 from rapidfuzz import fuzz
 
 from copilot.extraction.view import View
 from copilot.folding import fold
+from guardrails.grounding.annotate import annotate
 from guardrails.grounding.signs import ABOVE, BELOW, RESULTS, Sign, about, signs
 from guardrails.grounding.text import fold as fold_in_place
 from guardrails.redaction.vault import EXACT_SURROGATE, surrogates_in
@@ -53,6 +55,44 @@ _ANY_UNIT = re.compile(rf"(?<![a-zñ])({_MEASURE}(?:/\w+)*)\b")
 def same_units(source: str, written: str) -> bool:
     """Whether every unit of measure behind a figure stands in the source too: «Hb <8» is not «<8 g/L»."""
     return set(_UNIT.findall(fold(written))) <= set(_ANY_UNIT.findall(fold(source)))
+
+
+_TIMES = {
+    "hora": re.compile(r"(\d+)\s?h(?:r?s?|oras?)?\b"),
+    "minuto": re.compile(r"(\d+)\s?(?:min(?:utos?)?\b|['’´′](?!['’´′]))"),
+    "dia": re.compile(r"(\d+)\s?d(?:ias?)?\b"),
+    "semana": re.compile(r"(\d+)\s?sem(?:anas?)?\b"),
+    "mes": re.compile(r"(\d+)\s?m(?:es(?:es)?)?\b"),
+    # «Silverman 2 a los 5» counts no years
+    "ano": re.compile(r"(\d+)\s?(?:anos?\b|a(?=\s*(?:[.,;:)(]|$|con\b|de\b|y\b)))"),
+}
+_SAID = {name: re.compile(rf"(\d+)\s?{name}(?:e?s)?\b") for name in _TIMES}
+
+
+def same_times(sources: Iterable[str], written: str) -> bool:
+    """Whether every figure that is told to be of hours, minutes, days… is so in one of the sources too.
+
+    «c/20 min x 3» is not «por 3 minutos», nor «EVA 8 a la palpación» «8 años».
+    """
+    told = fold(written)
+    known = [fold(one) for one in sources]
+    return all(
+        _figures(_SAID[name], told) <= set().union(*(_figures(unit, one) for one in known))
+        for name, unit in _TIMES.items()
+    )
+
+
+def _figures(unit: re.Pattern[str], text: str) -> set[str]:
+    return {_bare(hit[1]) for hit in unit.finditer(text)}
+
+
+def same_routes(source: str, written: str) -> bool:
+    """Whether both texts name the same routes of administration (oral, IV, IM…)."""
+    return _routes(source) == _routes(written)
+
+
+def _routes(text: str) -> set[str]:
+    return {str(one.value) for one in annotate(text).marks if one.kind == "route"}
 
 
 def same_surrogates(source: str, written: str) -> bool:

@@ -33,11 +33,11 @@ _MARKS = {
     re.compile(r"↑"): ("elevado", "elevada", "aumentado", "aumentada", "alto", "alta"),
     re.compile(r"↓"): ("bajo", "baja", "disminuido", "disminuida"),
     re.compile(r"\d\s?h(?:r?s?|oras?)?\b", re.I): ("hora", "horas"),
-    re.compile(r"\d\s?(?:min\b|['’´′])", re.I): ("minuto", "minutos"),
+    re.compile(r"\d\s?(?:min\b|['’´′](?!['’´′]))", re.I): ("minuto", "minutos"),
     re.compile(r"\b\d{1,2}\s?a\b(?!\s*\d)"): ("ano", "anos"),
 }
 """Signs and letters behind a figure, and the words that may stand for them (which for which:
-:func:`copilot.writing.checks.same_signs`, and the guard's comparison of quantities)."""
+:func:`copilot.writing.checks.same_signs` and ``same_times``)."""
 CLOSE = 82
 """Similarity (0–100) from which a word counts as the corrected spelling of a source word."""
 LONG = 5
@@ -74,7 +74,8 @@ def new_words(source: str, written: str) -> list[str]:
         if _regendered(word, given):
             out.append(word)
             continue
-        if len(word) < 3 or stem(word) in known or word.startswith(heads):
+        short = len(word) < 3 and (word not in _abbreviations() or word in given)
+        if short or stem(word) in known or word.startswith(heads):
             continue
         if listed(word) and _close(word, spelt):
             continue
@@ -105,6 +106,14 @@ def lost_words(source: str, written: str) -> list[str]:
             continue
         out.append(word)
     return out
+
+
+def written_out(word: str, source: str, written: str) -> bool:
+    """Whether ``word`` is an abbreviation of ``source`` that ``written`` holds as often, cut short or in full."""
+    readings = [_words(edit.new) for edit in expand(source).edits if edit.old == word]
+    said = [stem(one) for one in _words(written)]
+    times = said.count(stem(fold(word))) + min((said.count(stem(one[0])) for one in readings if one), default=0)
+    return bool(readings) and times >= len(readings)
 
 
 def _cut_short(word: str) -> bool:

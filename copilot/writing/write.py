@@ -21,13 +21,15 @@ from copilot.writing.ask import batches, reword
 from copilot.writing.checks import (
     broken_off,
     same_figures,
+    same_routes,
     same_signs,
     same_stops,
     same_surrogates,
+    same_times,
     same_units,
     same_words,
 )
-from copilot.writing.novelty import lost_words, new_words
+from copilot.writing.novelty import lost_words, new_words, written_out
 from copilot.writing.types import FAILED, Chosen, Reason, Rewording, Writing
 
 if TYPE_CHECKING:
@@ -109,7 +111,7 @@ def judge(guard: GroundingGuard, section: Section, source: Statement, line: str)
         return Rewording(section, source, raw, judged, Reason.UNSUPPORTED)
     if same_words(source.text, raw) or same_words(whole, raw):
         return Rewording(section, source, raw, judged, Reason.NONE)
-    lost = min((_lost(guard, one, raw) for one in (source.text, whole)), key=len)
+    lost = _lost(guard, source.text, raw)
     lost += tuple(lost_words(source.text, raw))
     if lost:
         return Rewording(section, source, raw, judged, Reason.OMISSION, lost)
@@ -117,9 +119,9 @@ def judge(guard: GroundingGuard, section: Section, source: Statement, line: str)
 
 
 def _lost(guard: GroundingGuard, source: str, raw: str) -> tuple[str, ...]:
-    """Words of the source whose facts ``raw`` leaves out; its signs were compared already."""
-    found = (word for one in guard.omissions([source], raw) for word in one.missing)
-    return tuple(word for word in found if word.strip(" ()+-<>↑↓%"))
+    """Words of the source whose facts ``raw`` leaves out, those aside that it writes out; its signs were compared."""
+    found = (word for one in guard.omissions([source], raw) for word in one.missing if word.strip(" ()+-<>↑↓%"))
+    return tuple(word for word in found if not written_out(word, source, raw))
 
 
 def _settled(meant: tuple[str, str], raw: str) -> Reason | None:
@@ -133,6 +135,10 @@ def _settled(meant: tuple[str, str], raw: str) -> Reason | None:
         return Reason.SURROGATE
     if not any(same_figures(one, raw) for one in meant) or not any(same_units(one, raw) for one in meant):
         return Reason.FIGURE
+    if not same_times(meant, raw):
+        return Reason.FIGURE
+    if not any(same_routes(one, raw) for one in meant):
+        return Reason.OMISSION
     if not any(same_signs(one, raw) for one in meant):
         return Reason.SIGN
     return Reason.NONE if any(same_words(one, raw) and same_stops(one, raw) for one in meant) else None

@@ -1,10 +1,11 @@
-"""Writing mode judged line by line by two readers: ``python -m eval.review.guarded [write [N]|sheets] [--set NAME]``.
+"""Writing mode judged line by line by two readers: ``python -m eval.review.guarded [write [N]|check|sheets]``.
 
-On notes that nothing was fitted with (``eval/datasets/notas_redaccion``). ``write`` rewords them through the façade
-and keeps every statement with the model's line (``lineas.tsv``) and what they were written with (``corrida.json``) in
-``revision/NAME``; ``sheets`` writes what each reader fills in, in an order of their own and without saying what the
-guard thinks (``hoja_a.tsv``, ``hoja_b.tsv``); with no word, the filled sheets (``lectura_a.tsv``, ``lectura_b.tsv``,
-and ``conciliada.tsv`` for what they settled) become ``docs/figures/redaccion_revisada.md``, or
+On notes that nothing was fitted with (``eval/datasets/notas_redaccion``; ``--set`` for those that were read since).
+``write`` rewords them through the façade and keeps every statement with the model's line (``lineas.tsv``) and what they
+were written with (``corrida.json``) in ``revision/SET``; ``check`` puts the kept lines through the checks as they are
+today, without the model; ``sheets`` writes what each reader fills in, in an order of their own and without saying what
+the guard thinks (``hoja_a.tsv``, ``hoja_b.tsv``); with no word, the filled sheets (``lectura_a.tsv``,
+``lectura_b.tsv``, and ``conciliada.tsv`` for what they settled) become ``docs/figures/redaccion_revisada.md``, or
 ``redaccion_leida.md`` for a set of development. A line counts as bad where the readers differ and nothing was settled.
 """
 
@@ -22,10 +23,14 @@ from typing import NamedTuple
 
 from tqdm import tqdm
 
+from copilot.deep_reader import load_deep_reader
+from copilot.domain import Section, Span, Statement
 from copilot.errors import UsageError
 from copilot.settings import get_settings
 from copilot.writing import Reason
+from copilot.writing.checks import broken_off
 from copilot.writing.types import NOT_ASKED
+from copilot.writing.write import judge
 from eval import runs
 from eval.context import EVALUATOR, Context
 from eval.datasets.sets import DataSet, sets
@@ -35,7 +40,7 @@ from eval.review.kappa import Agreement, agreement
 from eval.review.sheets import NO, YES
 from eval.review.verdicts import Verdict
 from eval.tasks.execute import describe_model, describe_prompt
-from guardrails.grounding import ErrorKind, Severity
+from guardrails.grounding import ErrorKind, GroundingGuard, Severity
 
 FOLDER = Path(__file__).resolve().parents[1] / "datasets" / "notas_redaccion" / "revision"
 FRESH = "notas-redaccion"
@@ -97,6 +102,26 @@ def write(paths: list[Path], folder: Path) -> int:
                 rows.append(dict(zip(LINES, (" ".join(text.split()) for text in said), strict=True)))
             _store(folder / "lineas.tsv", LINES, rows)  # what is there when it is interrupted can be judged
     return len(rows)
+
+
+def check(folder: Path) -> int:
+    """Judge the kept lines anew, as the checks are today; returns how many changed."""
+    guard = GroundingGuard(load_deep_reader(get_settings()))
+    rows = _rows(folder / "lineas.tsv")
+    changed = 0
+    for row, one in zip(tqdm(rows), lines(folder), strict=True):
+        if one.reason in NOT_ASKED or not one.text:
+            continue
+        statement = Statement(one.source, (Span(0, len(one.source)),))
+        section = Section(row["seccion"])
+        reason = Reason.ADMINISTRATIVE if broken_off(one.source) else judge(guard, section, statement, one.text).reason
+        changed += reason is not one.reason
+        row["motivo"] = str(reason)
+    _store(folder / "lineas.tsv", LINES, rows)
+    made = json.loads((folder / "corrida.json").read_text(encoding="utf-8"))
+    made["checked"] = {"code": runs.commit(), "when": runs.now()}
+    (folder / "corrida.json").write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
+    return changed
 
 
 def evenly(paths: list[Path], count: int) -> list[Path]:
@@ -257,7 +282,7 @@ def table(every: list[Line], said: Readings, both: Agreement | None) -> str:
 def main() -> int:
     """Write lines, write sheets, or count the filled ones."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("action", nargs="?", choices=("write", "sheets"))
+    parser.add_argument("action", nargs="?", choices=("write", "check", "sheets"))
     parser.add_argument("count", nargs="?", type=int, default=99, help="notes to write (all of the set)")
     parser.add_argument("--set", default=FRESH, choices=[name for name in sets() if name.startswith(FRESH)])
     given = parser.parse_args()
@@ -266,6 +291,8 @@ def main() -> int:
     if given.action == "write":
         kept = write(evenly(chosen.files(), given.count), folder)
         sys.stdout.write(f"{kept} enunciados en {folder.name}/lineas.tsv\n")
+    elif given.action == "check":
+        sys.stdout.write(f"{check(folder)} renglones con otro motivo en {folder.name}/lineas.tsv\n")
     elif given.action == "sheets":
         sys.stdout.write("".join(f"{path.name}\n" for path in sheets(folder)))
     else:
@@ -283,10 +310,12 @@ def _publish(chosen: DataSet, folder: Path) -> None:
     text = table(every, judged(first, second, settled), agreed(first, second, settled))
     sys.stdout.write(text + "\n")
     made = json.loads((folder / "corrida.json").read_text(encoding="utf-8"))
+    checked = made.get("checked", made)
     dataset = (
         f"{len({one.note for one in every})} notas de {chosen.name} ({chosen.use}); modelo {made['model']['name']}, "
-        f"plantilla {made['prompt']['id']} v{made['prompt']['version']}, código {made['code']}, "
-        f"redactado {made['when'][:10]}; intervalos por nota, regla de tres donde no hay errores"
+        f"plantilla {made['prompt']['id']} v{made['prompt']['version']}, redactado {made['when'][:10]} "
+        f"(código {made['code']}), comprobado {checked['when'][:10]} (código {checked['code']}); "
+        "intervalos por nota, regla de tres donde no hay errores"
     )
     name = "redaccion_revisada" if chosen.held else "redaccion_leida"
     write_fragment(name, text, dataset=dataset, command=f"python -m eval.review.guarded --set {chosen.name}")

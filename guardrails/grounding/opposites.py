@@ -21,7 +21,7 @@ from guardrails.grounding.wording import HAVING
 _REACH = 6
 """Words on each side that count as what the word speaks of."""
 _DENIED = re.compile(
-    rf"\b(?:no|sin|ni|nunca|tampoco|niega)\s+(?:(?:se|le|lo|la|les|ha|han|debe|puede|hay|datos|de|{'|'.join(sorted(HAVING))})\s+){{0,3}}$"
+    rf"\b(?:no|sin|ni|nunca|tampoco|niega)[^\S\n]+(?:(?:se|le|lo|la|les|ha|han|debe|puede|hay|datos|de|{'|'.join(sorted(HAVING))})[^\S\n]+){{0,3}}$"
 )
 _EMPTY = frozenset(["paciente", "dias", "dia", "horas", "hora", "semana", "semanas", "meses", "anos", "hace", "desde", "cada", "para", "como", "pero",
                     "este", "esta", "esto", "todo", "toda", "hasta", "entre", "sobre", "porque", "tiene", "tenia", "hubo", "lado"])  # fmt: skip

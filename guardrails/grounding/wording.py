@@ -46,6 +46,8 @@ def polarities(a: Annotation) -> dict[str, set[bool]]:
     denying = False
     for at, token in enumerate(tokens):
         word = token.text
+        if at and "\n" in a.folded[tokens[at - 1].end : token.start]:
+            reach, wide, denying = 0, False, False
         if word in HAVING and denying:
             continue
         denying = word in _DENY or (denying and word in _LIGHT)

@@ -48,6 +48,7 @@ def test_what_does_not_fit(source: str, statement: str, reason: str) -> None:
         ("DIU retirado 2024, EPI 2022.", "EPI en 2022 y DIU retirado en 2024.", "cruce"),
         ("Sin diarrea.", "El paciente no tiene diarrea.", "opuesto"),
         ("Sin disuria ni descarga uretral.", "No presenta disuria ni descarga uretral.", "palabra_afirmada"),
+        ("Alergias: no refiere\nTabaquismo: positivo.", "Tabaquismo positivo.", "palabra_afirmada"),
         ("Referida de su UMF.", "Referida de su Unidad de Medicina Familiar.", "persona_generica"),
         ("RAFI de tobillo.", "Reducción abierta con fijación interna de tobillo.", "persona_generica"),
         ("Paracetamol 1 g VO.", "Paracetamol 1 g por vía oral.", "ausente"),

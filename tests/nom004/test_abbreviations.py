@@ -42,6 +42,8 @@ def test_written_out(text: str, expanded: str) -> None:
         ("dar c/8 a 12 horas", "dar cada 8 a 12 horas"),
         ("dar c/8hs, luego", "dar cada 8 horas, luego"),
         ("metronidazol c/8 día 3", "metronidazol cada 8 horas día 3"),
+        ("CITA C/6 MESES", "CITA cada 6 meses"),
+        ("CURAR C/4 DIAS", "CURAR cada 4 días"),
         ("dar c/12.", "dar cada 12 horas."),
         ("dar c/12h.", "dar cada 12 horas."),
         ("dar c/12 hrs. por la noche", "dar cada 12 horas por la noche"),
@@ -51,9 +53,26 @@ def test_an_interval_is_of_what_it_counts(text: str, expanded: str) -> None:
     assert expand(text).text == expanded
 
 
-@pytest.mark.parametrize("text", ["tomar c/2 tab.", "c/5", "c/30 seg", "c/8-12", "c/3er día"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tomar c/2 tab.",
+        "c/5",
+        "c/30 seg",
+        "c/8-12",
+        "c/3er día",
+        "losartán c/12.5 mg",
+        "NPH c/8 U",
+        "herida c/4 puntos",
+        "O2 c/4 L/min",
+        "c/12 - 7 días",
+        "tos c/3 días de evolución",
+        "c/5''",
+        "c/4 y 6 días",
+    ],
+)
 def test_an_interval_of_nothing_sure_is_left(text: str) -> None:
-    assert "horas" not in expand(text).text
+    assert "cada" not in expand(text).text
 
 
 @pytest.mark.parametrize(
@@ -85,7 +104,9 @@ def test_left_alone(text: str) -> None:
         ("sol", "genética (sol.)"),
         ("gr", "mucositis de gr bajo"),
         ("MPI", "no edema MPI"),
+        ("MPI", "MPI sin edema"),
         ("susp", "metformina 850, susp glibenclamida"),
+        ("susp", "metformina susp por IRA"),
     ],
 )
 def test_ambiguous_ones_are_asked(short: str, text: str) -> None:
