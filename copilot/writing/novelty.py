@@ -17,13 +17,16 @@ from rapidfuzz import fuzz, process
 
 from copilot.dictation.spelling import listed
 from copilot.folding import fold
-from copilot.nom004.abbreviations import expand, table
+from copilot.nom004.abbreviations import Edit, table
+from copilot.writing.spelled import spelled
 from guardrails.grounding.text import stem
 from guardrails.redaction.exceptions import eponyms
 from guardrails.redaction.vault import EXACT_SURROGATE
 
 _NEUTRAL = Path(__file__).with_name("data") / "neutral.txt"
-_GENDER = re.compile(r"(?<=[a-zñ]{4})(?P<vowel>[oa])s?$")
+_GENDER = re.compile(r"(?<=[a-zñ]{3})(?P<vowel>[oa])s?$")
+_PRESENT = re.compile(r"(?<=[a-zñ]{3})(?:an?|en?)$")
+_PAST = re.compile(r"(?<=[a-zñ]{3})(?:i?o|aron|ieron|aban?|ian?)$")
 _WORD = re.compile(r"[a-zñ]+")
 _MARKS = {
     re.compile(r"\+"): ("positivo", "positiva", "positivos", "positivas"),
@@ -64,20 +67,20 @@ def _words(text: str) -> list[str]:
 def new_words(source: str, written: str) -> list[str]:
     """Content words of ``written`` that ``source`` doesn't account for, folded, in order."""
     given, bare = _words(source), EXACT_SURROGATE.sub(" ", source)
-    known = {stem(word) for word in [*given, *_words(expand(source).text)]} | neutral()
+    known = {stem(word) for word in [*given, *_words(spelled(source).text)]} | neutral()
     known |= {stem(word) for mark, words in _MARKS.items() if mark.search(bare) for word in words}
     # «der» → «derecha», «mult» → «múltiples»; whole words («pie», «piel») and prose («con») open nothing.
     heads = tuple(word for word in given if _cut_short(word) and stem(word) not in neutral())
     spelt = [word for word in given if _misspelt(word)]
     out = []
     for word in _words(written):
-        if _regendered(word, given):
+        if word not in given and (_regendered(word, given) or _singled(word, given) or _retensed(word, given)):
             out.append(word)
             continue
         short = len(word) < 3 and (word not in _abbreviations() or word in given)
-        if short or stem(word) in known or word.startswith(heads):
+        if short or stem(word) in known:
             continue
-        if listed(word) and _close(word, spelt):
+        if listed(word) and (word.startswith(heads) or _close(word, spelt)):
             continue
         out.append(word)
     return out
@@ -86,17 +89,31 @@ def new_words(source: str, written: str) -> list[str]:
 def _regendered(word: str, given: list[str]) -> bool:
     """Whether a word of the source changed its gender: «conocida» to «conocido» makes another patient of hers."""
     end = _GENDER.search(word)
-    if end is None or word in given:
+    if end is None:
         return False
     swapped = word[: end.start()] + ("a" if end["vowel"] == "o" else "o")
     return swapped in given or f"{swapped}s" in given
+
+
+def _singled(word: str, given: list[str]) -> bool:
+    """Whether the source says more than one of it: «pupilas» are not «pupila»."""
+    return len(word) > 3 and (f"{word}s" in given or f"{word}es" in given)
+
+
+def _retensed(word: str, given: list[str]) -> bool:
+    """Whether a verb of the source changed its time: who «toma» aspirin hasn't merely «tomado» it, nor the reverse."""
+    for here, there in ((_PRESENT, _PAST), (_PAST, _PRESENT)):
+        end = here.search(word)
+        if end and any(one.startswith(word[: end.start()]) and there.fullmatch(one, end.start()) for one in given):
+            return True
+    return False
 
 
 def lost_words(source: str, written: str) -> list[str]:
     """Long content words of ``source`` that nothing in ``written`` stands for, folded, in order."""
     said = _words(written)
     stems = {stem(word) for word in said} | neutral()
-    out = []
+    out = [edit.old for edit in spelled(source).edits if not _whole(edit, said)]
     for word in _words(source):
         if len(word) < LONG or stem(word) in stems or word in _abbreviations():
             continue
@@ -108,9 +125,17 @@ def lost_words(source: str, written: str) -> list[str]:
     return out
 
 
+def _whole(edit: Edit, said: list[str]) -> bool:
+    """Whether what is said holds an abbreviation as it was, or its whole reading: «antiinflamatorio ni esteroideo» is
+    none of «AINE»."""
+    short, reading = (tuple(map(stem, _words(text))) for text in (edit.old, edit.new))
+    stems = tuple(map(stem, said))
+    return any(stems[at : at + len(one)] == one for one in (short, reading) for at in range(len(stems) + 1))
+
+
 def written_out(word: str, source: str, written: str) -> bool:
     """Whether ``word`` is an abbreviation of ``source`` that ``written`` holds as often, cut short or in full."""
-    readings = [_words(edit.new) for edit in expand(source).edits if edit.old == word]
+    readings = [_words(edit.new) for edit in spelled(source).edits if edit.old == word]
     said = [stem(one) for one in _words(written)]
     times = said.count(stem(fold(word))) + min((said.count(stem(one[0])) for one in readings if one), default=0)
     return bool(readings) and times >= len(readings)

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from copilot.domain import Origin, Section, Span, Statement
 from copilot.errors import ModelError
-from copilot.nom004.abbreviations import expand
 from copilot.writing.ask import batches, reword
 from copilot.writing.checks import (
     broken_off,
@@ -29,7 +28,9 @@ from copilot.writing.checks import (
     same_units,
     same_words,
 )
+from copilot.writing.logic import bonds, denies, same_doubt
 from copilot.writing.novelty import lost_words, new_words, written_out
+from copilot.writing.spelled import spelled
 from copilot.writing.types import FAILED, Chosen, Reason, Rewording, Writing
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class Writer:
                 out[at] = replace(out[at], reason=Reason.ORDER)
             else:
                 asked.append(at)
-        expanded = [expand(statements[at].text).text for at in asked]
+        expanded = [spelled(statements[at].text).text for at in asked]
         for batch in batches(expanded):
             texts = [expanded[n] for n in batch]
             try:
@@ -98,7 +99,7 @@ def judge(guard: GroundingGuard, section: Section, source: Statement, line: str)
     raw = line.strip()
     if not raw:
         return Rewording(section, source, "", (), Reason.NO_ANSWER)
-    whole = expand(source.text).text
+    whole = spelled(source.text).text
     settled = _settled((source.text, whole), raw)
     if settled is not None:
         return Rewording(section, source, raw, (), settled)
@@ -139,8 +140,12 @@ def _settled(meant: tuple[str, str], raw: str) -> Reason | None:
         return Reason.FIGURE
     if not any(same_routes(one, raw) for one in meant):
         return Reason.OMISSION
-    if not any(same_signs(one, raw) for one in meant):
+    if not any(same_signs(one, raw) for one in meant) or not same_doubt(meant[0], raw):
         return Reason.SIGN
+    if all(denies(one) is not denies(raw) for one in meant):
+        return Reason.UNSUPPORTED
+    if all(bonds(one) != bonds(raw) for one in meant):
+        return Reason.OMISSION if any(bonds(one) - bonds(raw) for one in meant) else Reason.NEW_WORD
     return Reason.NONE if any(same_words(one, raw) and same_stops(one, raw) for one in meant) else None
 
 

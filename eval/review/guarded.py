@@ -29,7 +29,6 @@ from copilot.errors import UsageError
 from copilot.settings import get_settings
 from copilot.writing import Reason
 from copilot.writing.checks import broken_off
-from copilot.writing.types import NOT_ASKED
 from copilot.writing.write import judge
 from eval import runs
 from eval.context import EVALUATOR, Context
@@ -62,7 +61,7 @@ class Line(NamedTuple):
     @property
     def rated(self) -> bool:
         """Whether there is something to judge: a line that differs from its source."""
-        return self.reason not in NOT_ASKED and bool(self.text) and self.text != self.source
+        return bool(self.text) and self.text != self.source
 
     @property
     def shown(self) -> bool:
@@ -110,7 +109,7 @@ def check(folder: Path) -> int:
     rows = _rows(folder / "lineas.tsv")
     changed = 0
     for row, one in zip(tqdm(rows), lines(folder), strict=True):
-        if one.reason in NOT_ASKED or not one.text:
+        if not one.text:
             continue
         statement = Statement(one.source, (Span(0, len(one.source)),))
         section = Section(row["seccion"])

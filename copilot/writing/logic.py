@@ -1,0 +1,41 @@
+"""What binds the facts of a statement together, and must bind them the same way in its rewording.
+
+A small model that drops an «x» or turns «al» into «para» keeps every fact and says something else: «se quitó x
+bradicardia» is not «se quitó una bradicardia», nor «TAC al mejorar la función renal» «para mejorarla».
+"""
+
+from __future__ import annotations
+
+import re
+
+from copilot.folding import fold
+
+_DENIES = re.compile(r"\b(?:no|sin|s/|ni|nieg\w+|neg[oó]|negad\w+|tampoco|nunca|jamas|ningun\w*)")
+_BINDS = {
+    "cause": r"\bpor\b(?!\s+(?:via|ciento|dia|noche|hora|minuto|semana|kilo|kg)\b|\s+la (?:noche|manana|tarde)\b|\s*\d)"
+    r"|\bx(?=\s+[a-z])|\b(?:porque|debid\w+|secundari\w+|causa\w*|ocasion\w+)\b",
+    "purpose": r"\bpara\b(?!\s+\d)|\bp/(?=\s*[a-z])(?!\s*h\b)",
+    "condition": r"\bsi\b|\ben caso de\b",
+    "when": r"\bcuando\b|\bal\s+[a-z]+(?:ar|er|ir)\b",
+    "until": r"\bhasta\b",
+    "after": r"\b(?:tras|despues|posterior\w*)\b",
+    "before": r"\b(?:antes|prev[a-z]*)\b",
+}  # fmt: skip
+_QUOTES = re.compile("[\"«»“”]")
+
+
+def bonds(text: str) -> set[str]:
+    """What binds the facts of a text: cause, purpose, condition, time."""
+    folded = fold(text)
+    return {name for name, pattern in _BINDS.items() if re.search(pattern, folded)}
+
+
+def denies(text: str) -> bool:
+    """Whether anything is denied in words."""
+    return _DENIES.search(fold(text)) is not None
+
+
+def same_doubt(source: str, written: str) -> bool:
+    """Whether both texts ask or neither does, and both cite somebody's words or neither: «cirrosis» in quotes is what
+    the patient was told."""
+    return ("?" in source) == ("?" in written) and bool(_QUOTES.search(source)) == bool(_QUOTES.search(written))
