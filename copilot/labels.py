@@ -36,6 +36,7 @@ _KEPT = {
     "cifra": "el modelo cambió una cifra o su lugar",
     "signo": "el modelo cambió un signo (+, −, <, >, ↑, ↓, %)",
     "palabra_ajena": "el modelo agregó palabras que no están en lo escrito",
+    "otro_orden": "el modelo cambió el orden o lo que une los hechos",
     "instruccion": "parece una orden al programa y no se dio al modelo",
 }
 

@@ -64,7 +64,7 @@ _TIMES = {
     "semana": re.compile(r"(\d+)\s?sem(?:anas?)?\b"),
     "mes": re.compile(r"(\d+)\s?m(?:es(?:es)?)?\b"),
     # «Silverman 2 a los 5» counts no years
-    "ano": re.compile(r"(\d+)\s?(?:anos?\b|a(?=\s*(?:[.,;:)(]|$|con\b|de\b|y\b)))"),
+    "ano": re.compile(r"(\d+)\s?(?:anos?\b|a(?=\s*(?:[.,;:)(]|$|con\b|de\b|y\b|[cs]/|x\b)))"),
 }
 _SAID = {name: re.compile(rf"(\d+)\s?{name}(?:e?s)?\b") for name in _TIMES}
 

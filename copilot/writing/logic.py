@@ -20,12 +20,27 @@ _BINDS = {
     "until": r"\bhasta\b",
     "after": r"\b(?:tras|despues|posterior\w*)\b",
     "before": r"\b(?:antes|prev[a-z]*)\b",
+    "since": r"\b(?:hace|desde)\b",
+    "already": r"\bya\b",
+    "still": r"\b(?:aun|todavia)\b",
+    "only": r"\b(?:solo|solamente|unicamente)\b",
+    "almost": r"\bcasi\b",
+    "more": r"\bmas\b(?!\s+de\b)",
+    "less": r"\bmenos\b",
+    "very": r"\bmuy\b",
+    "during": r"\bdurante\b(?!\s+\d)",
+    "through": r"\bmediante\b",
+    "below": r"\bbajo\b",
+    "above": r"\bsobre\b",
+    "between": r"\bentre\b",
+    "every": r"\bcada\b",
 }  # fmt: skip
+_IF = re.compile(r"\bsi\s+\w")
 _QUOTES = re.compile("[\"«»“”]")
 
 
 def bonds(text: str) -> set[str]:
-    """What binds the facts of a text: cause, purpose, condition, time."""
+    """What binds the facts of a text (cause, purpose, condition, time) or weighs them («ya», «solo», «casi»)."""
     folded = fold(text)
     return {name for name, pattern in _BINDS.items() if re.search(pattern, folded)}
 
@@ -36,6 +51,12 @@ def denies(text: str) -> bool:
 
 
 def same_doubt(source: str, written: str) -> bool:
-    """Whether both texts ask or neither does, and both cite somebody's words or neither: «cirrosis» in quotes is what
-    the patient was told."""
-    return ("?" in source) == ("?" in written) and bool(_QUOTES.search(source)) == bool(_QUOTES.search(written))
+    """Whether both texts ask as often, cite somebody's words or neither does, and no «si» became a «sí».
+
+    «Cirrosis» in quotes is what the patient was told.
+    """
+    if len(re.findall(r"\?+", source)) != len(re.findall(r"\?+", written)):
+        return False
+    if bool(_QUOTES.search(source)) != bool(_QUOTES.search(written)):
+        return False
+    return "sí" in source.lower() or not re.search(r"\bsí\b", written.lower()) or not _IF.search(source.lower())

@@ -18,6 +18,7 @@ from rapidfuzz import fuzz, process
 from copilot.dictation.spelling import listed
 from copilot.folding import fold
 from copilot.nom004.abbreviations import Edit, table
+from copilot.writing.order import FUNCTION, tokens
 from copilot.writing.spelled import spelled
 from guardrails.grounding.text import stem
 from guardrails.redaction.exceptions import eponyms
@@ -25,8 +26,18 @@ from guardrails.redaction.vault import EXACT_SURROGATE
 
 _NEUTRAL = Path(__file__).with_name("data") / "neutral.txt"
 _GENDER = re.compile(r"(?<=[a-zñ]{3})(?P<vowel>[oa])s?$")
-_PRESENT = re.compile(r"(?<=[a-zñ]{3})(?:an?|en?)$")
-_PAST = re.compile(r"(?<=[a-zñ]{3})(?:i?o|aron|ieron|aban?|ian?)$")
+_MOODS = tuple(
+    frozenset(endings.split())
+    for endings in (
+        "ara aran era eran ira iran aria eria iria", "ar er ir", "ado ada ados adas ido ida idos idas",
+        "o io aron ieron aba aban ia ian", "a an e en",
+    )
+)  # fmt: skip
+"""Endings of a verb: what will be, what should be, what is done, what was, what is."""
+_AUXILIARIES = {
+    "fue": "was", "fueron": "was", "sera": "will", "seran": "will", "ha": "has", "han": "has", "tuvo": "had",
+    "tenia": "had", "debe": "must", "puede": "may",
+}  # fmt: skip
 _WORD = re.compile(r"[a-zñ]+")
 _MARKS = {
     re.compile(r"\+"): ("positivo", "positiva", "positivos", "positivas"),
@@ -37,14 +48,21 @@ _MARKS = {
     re.compile(r"↓"): ("bajo", "baja", "disminuido", "disminuida"),
     re.compile(r"\d\s?h(?:r?s?|oras?)?\b", re.I): ("hora", "horas"),
     re.compile(r"\d\s?(?:min\b|['’´′](?!['’´′]))", re.I): ("minuto", "minutos"),
+    re.compile(r"\baprox"): ("aproximadamente", "aproximado", "aproximada"),
+    re.compile(r"\btensi[oó]n\b", re.I): ("arterial",),
+    re.compile(r"\d\s?d\b"): ("dia", "dias"),
     re.compile(r"\b\d{1,2}\s?a\b(?!\s*\d)"): ("ano", "anos"),
 }
 """Signs and letters behind a figure, and the words that may stand for them (which for which:
 :func:`copilot.writing.checks.same_signs` and ``same_times``)."""
 CLOSE = 82
 """Similarity (0–100) from which a word counts as the corrected spelling of a source word."""
-LONG = 5
-"""Letters from which a word of the source must be found again."""
+LONG = 4
+"""Letters beyond which the last one of a word may change («agudo», «aguda»)."""
+_SPOKEN = frozenset(
+    ["dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "doce", "quince", "veinte"]
+)
+"""Figures in words; the figures were compared already."""
 
 
 @lru_cache(maxsize=1)
@@ -67,14 +85,15 @@ def _words(text: str) -> list[str]:
 def new_words(source: str, written: str) -> list[str]:
     """Content words of ``written`` that ``source`` doesn't account for, folded, in order."""
     given, bare = _words(source), EXACT_SURROGATE.sub(" ", source)
-    known = {stem(word) for word in [*given, *_words(spelled(source).text)]} | neutral()
+    said, meant = _words(written), {*given, *_words(spelled(source).text)}
+    known = set(map(stem, meant)) | neutral()
     known |= {stem(word) for mark, words in _MARKS.items() if mark.search(bare) for word in words}
     # «der» → «derecha», «mult» → «múltiples»; whole words («pie», «piel») and prose («con») open nothing.
     heads = tuple(word for word in given if _cut_short(word) and stem(word) not in neutral())
     spelt = [word for word in given if _misspelt(word)]
-    out = []
-    for word in _words(written):
-        if word not in given and (_regendered(word, given) or _singled(word, given) or _retensed(word, given)):
+    out = sorted(_auxiliaries(said) ^ _auxiliaries(given))
+    for word in said:
+        if word not in meant and (_regendered(word, given) or _counted(word, given) or _retensed(word, given, said)):
             out.append(word)
             continue
         short = len(word) < 3 and (word not in _abbreviations() or word in given)
@@ -95,29 +114,51 @@ def _regendered(word: str, given: list[str]) -> bool:
     return swapped in given or f"{swapped}s" in given
 
 
-def _singled(word: str, given: list[str]) -> bool:
-    """Whether the source says more than one of it: «pupilas» are not «pupila»."""
-    return len(word) > 3 and (f"{word}s" in given or f"{word}es" in given)
+def _counted(word: str, given: list[str]) -> bool:
+    """Whether the source says one where this says several, or the reverse: «pupilas» are not «pupila»."""
+    one = {word[:-1], word[:-2]} if word.endswith("s") and len(word) > 4 else set()
+    return len(word) > 3 and any(other in given for other in {f"{word}s", f"{word}es", *one})
 
 
-def _retensed(word: str, given: list[str]) -> bool:
-    """Whether a verb of the source changed its time: who «toma» aspirin hasn't merely «tomado» it, nor the reverse."""
-    for here, there in ((_PRESENT, _PAST), (_PAST, _PRESENT)):
-        end = here.search(word)
-        if end and any(one.startswith(word[: end.start()]) and there.fullmatch(one, end.start()) for one in given):
-            return True
-    return False
+def _retensed(word: str, given: list[str], said: list[str]) -> bool:
+    """Whether a verb of the source changed time or mood: who «toma» aspirin hasn't merely «tomado» it, and what one
+    «operará» isn't «operado»."""
+    forms = _forms(word)
+    return any(
+        root == other_root and mood != other_mood
+        for one in given
+        if one not in said
+        for other_root, other_mood in _forms(one)
+        for root, mood in forms
+    )
+
+
+def _forms(word: str) -> list[tuple[str, int]]:
+    """Roots (three letters or more) that a word may have as a verb, with the mood of its ending."""
+    return [
+        (word[: -len(end)], number)
+        for number, endings in enumerate(_MOODS)
+        for end in endings
+        if word.endswith(end) and len(word) - len(end) >= 3
+    ]
+
+
+def _auxiliaries(words: list[str]) -> set[str]:
+    return {_AUXILIARIES[word] for word in words if word in _AUXILIARIES}
 
 
 def lost_words(source: str, written: str) -> list[str]:
-    """Long content words of ``source`` that nothing in ``written`` stands for, folded, in order."""
-    said = _words(written)
-    stems = {stem(word) for word in said} | neutral()
-    out = [edit.old for edit in spelled(source).edits if not _whole(edit, said)]
-    for word in _words(source):
-        if len(word) < LONG or stem(word) in stems or word in _abbreviations():
+    """Words of ``source`` that nothing in ``written`` stands for, folded, in order; those aside that only hold a
+    sentence together."""
+    said = [word for word in tokens(written) if word.isalpha()]
+    stems = set(map(stem, said))
+    edits = spelled(source).edits
+    out = [edit.old for edit in edits if not _whole(edit, _words(written))]
+    settled = {word for edit in edits for word in tokens(edit.old)} | FUNCTION | _SPOKEN
+    for word in tokens(EXACT_SURROGATE.sub(" ", source)):
+        if not word.isalpha() or len(word) < 2 or word in settled or stem(word) in stems:
             continue
-        if any(one.startswith(word) for one in said):
+        if any(one.startswith(word[:-1] if len(word) > LONG else word) for one in said):
             continue
         if _misspelt(word) and _close(word, [one for one in said if listed(one)]):
             continue

@@ -26,6 +26,8 @@ class Reason(StrEnum):
     """The signs (+ - < > ↑ ↓ %) are not those of the source."""
     NEW_WORD = "palabra_ajena"
     """The model brings in content words that the source doesn't account for."""
+    REARRANGED = "otro_orden"
+    """Facts changed places, or what joins, parts or denies them did."""
     ORDER = "instruccion"
     """The statement holds an order to the model: it is quoted, never handed over."""
     SAME = "igual"
@@ -43,6 +45,7 @@ FAILED = frozenset(
         Reason.FIGURE,
         Reason.SIGN,
         Reason.NEW_WORD,
+        Reason.REARRANGED,
     }
 )
 """The model was asked, and a check sent the statement back."""

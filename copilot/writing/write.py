@@ -30,6 +30,7 @@ from copilot.writing.checks import (
 )
 from copilot.writing.logic import bonds, denies, same_doubt
 from copilot.writing.novelty import lost_words, new_words, written_out
+from copilot.writing.order import same_joints, same_order
 from copilot.writing.spelled import spelled
 from copilot.writing.types import FAILED, Chosen, Reason, Rewording, Writing
 
@@ -146,6 +147,8 @@ def _settled(meant: tuple[str, str], raw: str) -> Reason | None:
         return Reason.UNSUPPORTED
     if all(bonds(one) != bonds(raw) for one in meant):
         return Reason.OMISSION if any(bonds(one) - bonds(raw) for one in meant) else Reason.NEW_WORD
+    if not all(same_order(one, raw) and same_joints(one, raw) for one in meant):
+        return Reason.REARRANGED
     return Reason.NONE if any(same_words(one, raw) and same_stops(one, raw) for one in meant) else None
 
 

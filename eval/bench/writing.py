@@ -29,6 +29,7 @@ NAMES = {
     Reason.SIGN: "otro signo",
     Reason.OMISSION: "falta un hecho",
     Reason.NEW_WORD: "palabra ajena",
+    Reason.REARRANGED: "otro orden u otra unión de los hechos",
 }
 
 

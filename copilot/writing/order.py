@@ -1,0 +1,116 @@
+"""What stands beside what: facts keep their order, and what joins two neighbours stays what it was.
+
+Comparing words alone lets «cambio de losartán a amlodipino» come back the other way round, or «niega tabaquismo,
+alcohol social» as «niega tabaquismo y alcohol social».
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import NamedTuple
+
+from copilot.folding import fold
+from copilot.writing.logic import denies
+from guardrails.grounding.text import stem
+
+_TOKEN = re.compile(r"[a-zñ0-9.]*[a-zñ0-9]|[.,;:]")
+# fmt: off
+FUNCTION = frozenset([
+    "a", "al", "ante", "con", "c", "contra", "de", "del", "desde", "e", "el", "ella", "en", "entre", "es", "esta",
+    "este", "esto", "ha", "han", "la", "las", "le", "les", "lo", "los", "o", "para", "por", "p", "que", "q", "se", "su",
+    "sus", "s", "un", "una", "uno", "unos", "y", "x", "como", "cada", "via", "hay", "i", "pac", "pte", "px", "paciente",
+    "no", "sin", "ni", "niega", "niegan", "nego", "refiere", "acude", "presenta", "cuenta",
+])
+# fmt: on
+"""Words that hold a sentence together; they may come and go, what they join and deny is compared apart."""
+_DENIALS = frozenset(["no", "sin", "ni", "niega", "niegan", "nego"])
+_JOINS = {"al": "a", "del": "de", "x": "por", "e": "y"}
+_PREPOSITIONS = frozenset(
+    ["a", "de", "con", "sin", "en", "por", "para", "contra", "bajo", "sobre", "desde", "hasta", "o"]
+)
+
+
+class Gap(NamedTuple):
+    """What stands between two neighbouring words that say something."""
+
+    prepositions: tuple[str, ...]
+    stop: str
+    """«.», «,», «y» (any word that adds) or nothing."""
+    denied: bool
+    """Whether a denial stands in it."""
+    last: bool
+    """Whether the second of the two words is the last of its text."""
+
+
+def tokens(text: str) -> list[str]:
+    """Folded words, figures and stops of a text; «c/» and «s/» read as what they stand for."""
+    plain = re.sub(r"\bs/", " sin ", re.sub(r"\bc/(?!\d)", " con ", fold(text)))
+    return _TOKEN.findall(plain)
+
+
+def content(text: str) -> list[str]:
+    """Stems of the words and figures that say something, in order."""
+    return [stem(one) for one in tokens(text) if one[0].isalnum() and one not in FUNCTION]
+
+
+def same_order(source: str, written: str) -> bool:
+    """Whether the words that both texts hold once stand in the same order in both."""
+    given, said = content(source), content(written)
+    once = {one for one, n in Counter(given).items() if n == 1} & {one for one, n in Counter(said).items() if n == 1}
+    return [one for one in given if one in once] == [one for one in said if one in once]
+
+
+def same_joints(source: str, written: str) -> bool:
+    """Whether two words that are neighbours in both texts are joined, parted or added up in the same way."""
+    given, strict = _joints(source), denies(source)
+    return all(
+        _fits(given[pair], gap, strict=strict, after_figure=pair[0][-1].isdigit())
+        for pair, gap in _joints(written).items()
+        if pair in given
+    )
+
+
+def _fits(given: Gap, said: Gap, *, strict: bool, after_figure: bool) -> bool:
+    lost = given.prepositions and given.prepositions != said.prepositions
+    if lost and not (given.stop and said.stop and given.prepositions[:1] == ("sin",)):
+        return False  # «sin X, sin Y» may come back as «sin X ni Y»
+    gained = said.prepositions and not given.prepositions
+    if gained and given.stop and not (after_figure and said.prepositions == ("con",)):
+        return False
+    if given.stop in (".", ",") and not said.stop and not gained:
+        return False
+    # Where something is denied, a stop that comes, goes or becomes «ni» may deny another thing, but for one before a
+    # denial of its own, and the «y» before the last of a bare list.
+    if not strict or given.stop == said.stop or {given.stop, said.stop} == {".", ","}:
+        return True
+    return (given.denied and said.denied) or (given.last and said.last and {given.stop, said.stop} == {",", "y"})
+
+
+def _joints(text: str) -> dict[tuple[str, str], Gap]:
+    """The gaps between neighbours; of a pair that comes twice, the last."""
+    out: dict[tuple[str, str], Gap] = {}
+    before = ""
+    gap: list[str] = []
+    words = tokens(text)
+    end = max((at for at, one in enumerate(words) if _says(one)), default=-1)
+    for at, one in enumerate(words):
+        if not _says(one):
+            gap.append(one)
+            continue
+        if before:
+            out[before, stem(one)] = _gap(gap, last=at == end)
+        before, gap = stem(one), []
+    return out
+
+
+def _says(word: str) -> bool:
+    return word[0].isalnum() and word not in FUNCTION and word not in _PREPOSITIONS
+
+
+def _gap(words: list[str], *, last: bool) -> Gap:
+    plain = [_JOINS.get(one, one) for one in words]
+    marks = set(plain)
+    stop = "." if {".", ";"} & marks else "," if "," in marks else "y" if {"y", "ni"} & marks else ""
+    prepositions = tuple(dict.fromkeys(one for one in plain if one in _PREPOSITIONS))
+    return Gap(prepositions, stop, denied=bool(marks & _DENIALS), last=last)
