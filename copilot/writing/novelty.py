@@ -18,6 +18,7 @@ from rapidfuzz import fuzz, process
 from copilot.dictation.spelling import listed
 from copilot.folding import fold
 from copilot.nom004.abbreviations import Edit, table
+from copilot.writing.forms import auxiliaries, other_form
 from copilot.writing.order import FUNCTION, tokens
 from copilot.writing.spelled import spelled
 from guardrails.grounding.text import stem
@@ -25,19 +26,6 @@ from guardrails.redaction.exceptions import eponyms
 from guardrails.redaction.vault import EXACT_SURROGATE
 
 _NEUTRAL = Path(__file__).with_name("data") / "neutral.txt"
-_GENDER = re.compile(r"(?<=[a-zñ]{3})(?P<vowel>[oa])s?$")
-_MOODS = tuple(
-    frozenset(endings.split())
-    for endings in (
-        "ara aran era eran ira iran aria eria iria", "ar er ir", "ado ada ados adas ido ida idos idas",
-        "o io aron ieron aba aban ia ian", "a an e en",
-    )
-)  # fmt: skip
-"""Endings of a verb: what will be, what should be, what is done, what was, what is."""
-_AUXILIARIES = {
-    "fue": "was", "fueron": "was", "sera": "will", "seran": "will", "ha": "has", "han": "has", "tuvo": "had",
-    "tenia": "had", "debe": "must", "puede": "may",
-}  # fmt: skip
 _WORD = re.compile(r"[a-zñ]+")
 _MARKS = {
     re.compile(r"\+"): ("positivo", "positiva", "positivos", "positivas"),
@@ -91,9 +79,9 @@ def new_words(source: str, written: str) -> list[str]:
     # «der» → «derecha», «mult» → «múltiples»; whole words («pie», «piel») and prose («con») open nothing.
     heads = tuple(word for word in given if _cut_short(word) and stem(word) not in neutral())
     spelt = [word for word in given if _misspelt(word)]
-    out = sorted(_auxiliaries(said) ^ _auxiliaries(given))
+    out = sorted(auxiliaries(said) ^ auxiliaries(given))
     for word in said:
-        if word not in meant and (_regendered(word, given) or _counted(word, given) or _retensed(word, given, said)):
+        if word not in meant and other_form(word, given, said):
             out.append(word)
             continue
         short = len(word) < 3 and (word not in _abbreviations() or word in given)
@@ -103,48 +91,6 @@ def new_words(source: str, written: str) -> list[str]:
             continue
         out.append(word)
     return out
-
-
-def _regendered(word: str, given: list[str]) -> bool:
-    """Whether a word of the source changed its gender: «conocida» to «conocido» makes another patient of hers."""
-    end = _GENDER.search(word)
-    if end is None:
-        return False
-    swapped = word[: end.start()] + ("a" if end["vowel"] == "o" else "o")
-    return swapped in given or f"{swapped}s" in given
-
-
-def _counted(word: str, given: list[str]) -> bool:
-    """Whether the source says one where this says several, or the reverse: «pupilas» are not «pupila»."""
-    one = {word[:-1], word[:-2]} if word.endswith("s") and len(word) > 4 else set()
-    return len(word) > 3 and any(other in given for other in {f"{word}s", f"{word}es", *one})
-
-
-def _retensed(word: str, given: list[str], said: list[str]) -> bool:
-    """Whether a verb of the source changed time or mood: who «toma» aspirin hasn't merely «tomado» it, and what one
-    «operará» isn't «operado»."""
-    forms = _forms(word)
-    return any(
-        root == other_root and mood != other_mood
-        for one in given
-        if one not in said
-        for other_root, other_mood in _forms(one)
-        for root, mood in forms
-    )
-
-
-def _forms(word: str) -> list[tuple[str, int]]:
-    """Roots (three letters or more) that a word may have as a verb, with the mood of its ending."""
-    return [
-        (word[: -len(end)], number)
-        for number, endings in enumerate(_MOODS)
-        for end in endings
-        if word.endswith(end) and len(word) - len(end) >= 3
-    ]
-
-
-def _auxiliaries(words: list[str]) -> set[str]:
-    return {_AUXILIARIES[word] for word in words if word in _AUXILIARIES}
 
 
 def lost_words(source: str, written: str) -> list[str]:

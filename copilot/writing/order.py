@@ -29,6 +29,8 @@ _JOINS = {"al": "a", "del": "de", "x": "por", "e": "y"}
 _PREPOSITIONS = frozenset(
     ["a", "de", "con", "sin", "en", "por", "para", "contra", "bajo", "sobre", "desde", "hasta", "o"]
 )
+_TIDY = frozenset(["de", "en", "con", "por"])
+"""Prepositions that tidy prose may put where there was none."""
 
 
 class Gap(NamedTuple):
@@ -56,17 +58,27 @@ def content(text: str) -> list[str]:
 
 def same_order(source: str, written: str) -> bool:
     """Whether the words that both texts hold once stand in the same order in both."""
-    given, said = content(source), content(written)
+    said = content(written)
+    given = _cut_short(content(source), said)
     once = {one for one, n in Counter(given).items() if n == 1} & {one for one, n in Counter(said).items() if n == 1}
     return [one for one in given if one in once] == [one for one in said if one in once]
 
 
+def _cut_short(given: list[str], said: list[str]) -> list[str]:
+    """What is given, a word cut short («izq») as the only one said that begins so."""
+    out = []
+    for one in given:
+        full = {other for other in said if other.startswith(one)} if one not in said and one.isalpha() else set()
+        out.append(full.pop() if len(full) == 1 else one)
+    return out
+
+
 def same_joints(source: str, written: str) -> bool:
     """Whether two words that are neighbours in both texts are joined, parted or added up in the same way."""
-    given, strict = _joints(source), denies(source)
+    given, strict = _joints(source, content(written)), denies(source)
     return all(
         _fits(given[pair], gap, strict=strict, after_figure=pair[0][-1].isdigit())
-        for pair, gap in _joints(written).items()
+        for pair, gap in _joints(written, []).items()
         if pair in given
     )
 
@@ -76,8 +88,10 @@ def _fits(given: Gap, said: Gap, *, strict: bool, after_figure: bool) -> bool:
     if lost and not (given.stop and said.stop and given.prepositions[:1] == ("sin",)):
         return False  # «sin X, sin Y» may come back as «sin X ni Y»
     gained = said.prepositions and not given.prepositions
-    if gained and given.stop and not (after_figure and said.prepositions == ("con",)):
-        return False
+    if gained and (given.stop or said.prepositions[0] not in _TIDY):
+        return bool(after_figure and said.prepositions == ("con",))
+    if given.prepositions and not given.stop and said.stop in (".", ","):
+        return False  # «edema en pierna» is not «…edema, en pierna»
     if given.stop in (".", ",") and not said.stop and not gained:
         return False
     # Where something is denied, a stop that comes, goes or becomes «ni» may deny another thing, but for one before a
@@ -87,20 +101,23 @@ def _fits(given: Gap, said: Gap, *, strict: bool, after_figure: bool) -> bool:
     return (given.denied and said.denied) or (given.last and said.last and {given.stop, said.stop} == {",", "y"})
 
 
-def _joints(text: str) -> dict[tuple[str, str], Gap]:
-    """The gaps between neighbours; of a pair that comes twice, the last."""
+def _joints(text: str, said: list[str]) -> dict[tuple[str, str], Gap]:
+    """The gaps between neighbours (cut short ones as they are said in full); of a pair that comes twice, the last."""
     out: dict[tuple[str, str], Gap] = {}
     before = ""
     gap: list[str] = []
     words = tokens(text)
+    full = iter(_cut_short([stem(one) for one in words if _says(one)], said))
     end = max((at for at, one in enumerate(words) if _says(one)), default=-1)
+    bare = not re.search(r"[+↑↓%)-]\W*$", text)
     for at, one in enumerate(words):
         if not _says(one):
             gap.append(one)
             continue
+        name = next(full)
         if before:
-            out[before, stem(one)] = _gap(gap, last=at == end)
-        before, gap = stem(one), []
+            out[before, name] = _gap(gap, last=bare and at == end)
+        before, gap = name, []
     return out
 
 

@@ -141,7 +141,7 @@ def _settled(meant: tuple[str, str], raw: str) -> Reason | None:
         return Reason.FIGURE
     if not any(same_routes(one, raw) for one in meant):
         return Reason.OMISSION
-    if not any(same_signs(one, raw) for one in meant) or not same_doubt(meant[0], raw):
+    if not any(same_signs(one, raw) for one in meant) or not any(same_doubt(one, raw) for one in meant):
         return Reason.SIGN
     if all(denies(one) is not denies(raw) for one in meant):
         return Reason.UNSUPPORTED

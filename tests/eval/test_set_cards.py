@@ -8,6 +8,7 @@ from functools import cache
 
 import pytest
 
+from eval.bench.writing import traps as rewordings_of_traps
 from eval.datasets.sets import ROOT, held, sets
 from eval.grounding.train import NOTES
 from eval.guidelines.answers import SPLITS as GUIDELINES
@@ -61,12 +62,17 @@ def reworded() -> Counter[str]:
     return Counter({name: len(sets()[name].files()) for name in ("notas-redaccion", "notas-redaccion-leidas")})
 
 
+def traps() -> Counter[str]:
+    return Counter(f"bien: {'si' if one.sound else 'no'}" for one in rewordings_of_traps())
+
+
 CARDS = {
     "eval/redaction/data/README.md": redaction,
     "eval/scope/README.md": scope,
     "docs/preguntas_guias.md": guidelines,
     "guardrails/grounding/data/README.md": guard,
     "eval/datasets/notas_redaccion/README.md": reworded,
+    "eval/datasets/redaccion_trampas/README.md": traps,
 }
 
 
