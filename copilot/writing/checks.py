@@ -86,12 +86,8 @@ def _figures(unit: re.Pattern[str], text: str) -> set[str]:
     return {_bare(hit[1]) for hit in unit.finditer(text)}
 
 
-def same_routes(source: str, written: str) -> bool:
-    """Whether both texts name the same routes of administration (oral, IV, IM…)."""
-    return _routes(source) == _routes(written)
-
-
-def _routes(text: str) -> set[str]:
+def routes_of(text: str) -> set[str]:
+    """The routes of administration that a text names (oral, IV, IM…)."""
     return {str(one.value) for one in annotate(text).marks if one.kind == "route"}
 
 

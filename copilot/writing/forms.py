@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-_GENDER = re.compile(r"(?<=[a-zñ]{3})(?P<vowel>[oa])s?$")
+_GENDER = re.compile(r"(?<=[a-z]{3})(?P<vowel>[oa])s?$")
 _MOODS = tuple(
     frozenset(endings.split())
     for endings in (
@@ -16,18 +16,20 @@ _MOODS = tuple(
     )
 )  # fmt: skip
 """Endings of a verb: what will be, what should be, what is done, what was, what is."""
-_AUXILIARIES = {
-    "fue": "was", "fueron": "was", "sera": "will", "seran": "will", "ha": "has", "han": "has", "tuvo": "had",
-    "tenia": "had", "debe": "must", "puede": "may",
-}  # fmt: skip
+
+Form = tuple[str, int]
+"""Root of a verb and number of its mood."""
 
 
-def other_form(word: str, given: list[str], said: list[str]) -> bool:
-    """Whether a word that is said is one of those given in another gender, number, time or mood."""
-    return _regendered(word, given) or _counted(word, given) or _retensed(word, given, said)
+def other_form(word: str, given: set[str], gone: set[Form]) -> bool:
+    """Whether a word that is said is one of those given in another gender, number, time or mood.
+
+    ``gone``: the :func:`forms` of the words given that aren't said any more.
+    """
+    return _regendered(word, given) or _counted(word, given) or _retensed(word, gone)
 
 
-def _regendered(word: str, given: list[str]) -> bool:
+def _regendered(word: str, given: set[str]) -> bool:
     """Whether a word of the source changed its gender: «conocida» to «conocido» makes another patient of hers."""
     end = _GENDER.search(word)
     if end is None:
@@ -36,26 +38,19 @@ def _regendered(word: str, given: list[str]) -> bool:
     return swapped in given or f"{swapped}s" in given
 
 
-def _counted(word: str, given: list[str]) -> bool:
+def _counted(word: str, given: set[str]) -> bool:
     """Whether the source says one where this says several, or the reverse: «pupilas» are not «pupila»."""
     one = {word[:-1], word[:-2]} if word.endswith("s") and len(word) > 4 else set()
     return len(word) > 3 and any(other in given for other in {f"{word}s", f"{word}es", *one})
 
 
-def _retensed(word: str, given: list[str], said: list[str]) -> bool:
+def _retensed(word: str, gone: set[Form]) -> bool:
     """Whether a verb of the source changed time or mood: who «toma» aspirin hasn't merely «tomado» it, and what one
     «operará» isn't «operado»."""
-    forms = _forms(word)
-    return any(
-        root == other_root and mood != other_mood
-        for one in given
-        if one not in said
-        for other_root, other_mood in _forms(one)
-        for root, mood in forms
-    )
+    return any((root, other) in gone for root, mood in forms(word) for other in range(len(_MOODS)) if other != mood)
 
 
-def _forms(word: str) -> list[tuple[str, int]]:
+def forms(word: str) -> list[Form]:
     """Roots (three letters or more) that a word may have as a verb, with the mood of its ending."""
     return [
         (word[: -len(end)], number)
@@ -63,8 +58,3 @@ def _forms(word: str) -> list[tuple[str, int]]:
         for end in endings
         if word.endswith(end) and len(word) - len(end) >= 3
     ]
-
-
-def auxiliaries(words: list[str]) -> set[str]:
-    """What the auxiliaries among the words say: that it was, will be, must be…"""
-    return {_AUXILIARIES[word] for word in words if word in _AUXILIARIES}

@@ -11,7 +11,7 @@ import re
 from copilot.folding import fold
 from guardrails.grounding.text import stem
 
-_DENIES = re.compile(r"\b(?:no|sin|s/|ni|nieg\w+|neg[oó]|negad\w+|tampoco|nunca|jamas|ningun\w*)")
+_DENIES = re.compile(r"\b(?:(?:no|sin|ni|nieg\w+|nego|negad\w+|tampoco|nunca|jamas|ningun\w*)\b|s/)")
 _BINDS = {
     "cause": r"\bpor\b(?!\s+(?:via|ciento|dia|noche|hora|minuto|semana|kilo|kg)\b|\s+la (?:noche|manana|tarde)\b|\s*\d)"
     r"|\bx(?=\s+[a-z])|\b(?:porque|debid\w+|secundari\w+|causa\w*|ocasion\w+)\b",
@@ -35,13 +35,19 @@ _BINDS = {
     "above": r"\bsobre\b",
     "between": r"\bentre\b",
     "every": r"\bcada\b",
+    "was": r"\bfue(?:ron)?\b",
+    "will": r"\bseran?\b",
+    "has": r"\bhan?\b",
+    "had": r"\b(?:tuvo|tenia)\b",
+    "must": r"\bdebe\b",
+    "may": r"\bpuede\b",
 }  # fmt: skip
 _IF = re.compile(r"\bsi\s+\w")
 _QUOTES = re.compile("[\"«»“”]")
 
 
 def bonds(text: str) -> set[str]:
-    """What binds the facts of a text (cause, purpose, condition, time) or weighs them («ya», «solo», «casi»)."""
+    """What binds the facts of a text (cause, condition, time) or weighs and places them («ya», «casi», «fue»)."""
     folded = fold(text)
     return {name for name, pattern in _BINDS.items() if re.search(pattern, folded)}
 
@@ -65,4 +71,6 @@ def same_doubt(source: str, written: str) -> bool:
         return False
     if bool(_QUOTES.search(source)) != bool(_QUOTES.search(written)):
         return False
-    return "sí" in source.lower() or not re.search(r"\bsí\b", written.lower()) or not _IF.search(source.lower())
+    lower = source.lower()
+    kept = re.search(r"\bsí\b", lower) or not _IF.search(lower)
+    return bool(kept) or not re.search(r"\bsí\b", written.lower())

@@ -16,9 +16,10 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 
 from copilot.dictation.spelling import listed
+from copilot.extraction.view import View
 from copilot.folding import fold
 from copilot.nom004.abbreviations import Edit, table
-from copilot.writing.forms import auxiliaries, other_form
+from copilot.writing.forms import forms, other_form
 from copilot.writing.order import FUNCTION, tokens
 from copilot.writing.spelled import spelled
 from guardrails.grounding.text import stem
@@ -26,7 +27,7 @@ from guardrails.redaction.exceptions import eponyms
 from guardrails.redaction.vault import EXACT_SURROGATE
 
 _NEUTRAL = Path(__file__).with_name("data") / "neutral.txt"
-_WORD = re.compile(r"[a-zñ]+")
+_WORD = re.compile(r"[a-z]+")
 _MARKS = {
     re.compile(r"\+"): ("positivo", "positiva", "positivos", "positivas"),
     re.compile(r"\(-\)|\s-(?!\d)"): ("negativo", "negativa", "negativos", "negativas"),
@@ -34,10 +35,10 @@ _MARKS = {
     re.compile(r">"): ("mayor", "superior"),
     re.compile(r"↑"): ("elevado", "elevada", "aumentado", "aumentada", "alto", "alta"),
     re.compile(r"↓"): ("bajo", "baja", "disminuido", "disminuida"),
-    re.compile(r"\d\s?h(?:r?s?|oras?)?\b", re.I): ("hora", "horas"),
-    re.compile(r"\d\s?(?:min\b|['’´′](?!['’´′]))", re.I): ("minuto", "minutos"),
+    re.compile(r"\d\s?h(?:r?s?|oras?)?\b"): ("hora", "horas"),
+    re.compile(r"\d\s?(?:min\b|['’´′](?!['’´′]))"): ("minuto", "minutos"),
     re.compile(r"\baprox"): ("aproximadamente", "aproximado", "aproximada"),
-    re.compile(r"\btensi[oó]n\b", re.I): ("arterial",),
+    re.compile(r"\btension\b"): ("arterial",),
     re.compile(r"\d\s?d\b"): ("dia", "dias"),
     re.compile(r"\b\d{1,2}\s?a\b(?!\s*\d)"): ("ano", "anos"),
 }
@@ -46,11 +47,7 @@ _MARKS = {
 CLOSE = 82
 """Similarity (0–100) from which a word counts as the corrected spelling of a source word."""
 LONG = 4
-"""Letters beyond which the last one of a word may change («agudo», «aguda»)."""
-_SPOKEN = frozenset(
-    ["dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "doce", "quince", "veinte"]
-)
-"""Figures in words; the figures were compared already."""
+"""Letters beyond which the last one of a word may differ in its rewording."""
 
 
 @lru_cache(maxsize=1)
@@ -72,16 +69,17 @@ def _words(text: str) -> list[str]:
 
 def new_words(source: str, written: str) -> list[str]:
     """Content words of ``written`` that ``source`` doesn't account for, folded, in order."""
-    given, bare = _words(source), EXACT_SURROGATE.sub(" ", source)
+    given, bare = _words(source), fold(EXACT_SURROGATE.sub(" ", source))
     said, meant = _words(written), {*given, *_words(spelled(source).text)}
     known = set(map(stem, meant)) | neutral()
     known |= {stem(word) for mark, words in _MARKS.items() if mark.search(bare) for word in words}
     # «der» → «derecha», «mult» → «múltiples»; whole words («pie», «piel») and prose («con») open nothing.
     heads = tuple(word for word in given if _cut_short(word) and stem(word) not in neutral())
     spelt = [word for word in given if _misspelt(word)]
-    out = sorted(auxiliaries(said) ^ auxiliaries(given))
+    gone = {form for word in set(given) - set(said) for form in forms(word)}
+    out = []
     for word in said:
-        if word not in meant and other_form(word, given, said):
+        if word not in meant and other_form(word, set(given), gone):
             out.append(word)
             continue
         short = len(word) < 3 and (word not in _abbreviations() or word in given)
@@ -97,16 +95,18 @@ def lost_words(source: str, written: str) -> list[str]:
     """Words of ``source`` that nothing in ``written`` stands for, folded, in order; those aside that only hold a
     sentence together."""
     said = [word for word in tokens(written) if word.isalpha()]
-    stems = set(map(stem, said))
+    stems, known = set(map(stem, said)), [word for word in said if listed(word)]
     edits = spelled(source).edits
     out = [edit.old for edit in edits if not _whole(edit, _words(written))]
-    settled = {word for edit in edits for word in tokens(edit.old)} | FUNCTION | _SPOKEN
+    settled = {word for edit in edits for word in tokens(edit.old)} | FUNCTION
     for word in tokens(EXACT_SURROGATE.sub(" ", source)):
         if not word.isalpha() or len(word) < 2 or word in settled or stem(word) in stems:
             continue
+        if View(word).norm.strip().isdigit():
+            continue  # a figure in words: figures were compared
         if any(one.startswith(word[:-1] if len(word) > LONG else word) for one in said):
             continue
-        if _misspelt(word) and _close(word, [one for one in said if listed(one)]):
+        if _misspelt(word) and _close(word, known):
             continue
         out.append(word)
     return out

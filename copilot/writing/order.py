@@ -13,8 +13,9 @@ from typing import NamedTuple
 from copilot.folding import fold
 from copilot.writing.logic import denies
 from guardrails.grounding.text import stem
+from guardrails.redaction.vault import EXACT_SURROGATE
 
-_TOKEN = re.compile(r"[a-zñ0-9.]*[a-zñ0-9]|[.,;:]")
+_TOKEN = re.compile(r"\d*\.\d+|[a-z0-9]+|[.,;:]")
 # fmt: off
 FUNCTION = frozenset([
     "a", "al", "ante", "con", "c", "contra", "de", "del", "desde", "e", "el", "ella", "en", "entre", "es", "esta",
@@ -24,11 +25,11 @@ FUNCTION = frozenset([
 ])
 # fmt: on
 """Words that hold a sentence together; they may come and go, what they join and deny is compared apart."""
-_DENIALS = frozenset(["no", "sin", "ni", "niega", "niegan", "nego"])
 _JOINS = {"al": "a", "del": "de", "x": "por", "e": "y"}
 _PREPOSITIONS = frozenset(
-    ["a", "de", "con", "sin", "en", "por", "para", "contra", "bajo", "sobre", "desde", "hasta", "o"]
+    ["a", "de", "con", "en", "por", "para", "contra", "bajo", "sobre", "desde", "hasta", "o"]
 )
+_START = "^"
 _TIDY = frozenset(["de", "en", "con", "por"])
 """Prepositions that tidy prose may put where there was none."""
 
@@ -46,8 +47,10 @@ class Gap(NamedTuple):
 
 
 def tokens(text: str) -> list[str]:
-    """Folded words, figures and stops of a text; «c/» and «s/» read as what they stand for."""
-    plain = re.sub(r"\bs/", " sin ", re.sub(r"\bc/(?!\d)", " con ", fold(text)))
+    """Folded words, figures and stops of a text; «c/» and «s/» read as what they stand for, a surrogate as one word,
+    the end of a line as a full stop."""
+    plain = EXACT_SURROGATE.sub(lambda hit: f" {re.sub('[^A-Z0-9]', '', hit[0])} ", text).replace("\n", " . ")
+    plain = re.sub(r"\bs/", " sin ", re.sub(r"\bc/(?!\d)", " con ", fold(plain)))
     return _TOKEN.findall(plain)
 
 
@@ -84,9 +87,12 @@ def same_joints(source: str, written: str) -> bool:
 
 
 def _fits(given: Gap, said: Gap, *, strict: bool, after_figure: bool) -> bool:
-    lost = given.prepositions and given.prepositions != said.prepositions
-    if lost and not (given.stop and said.stop and given.prepositions[:1] == ("sin",)):
-        return False  # «sin X, sin Y» may come back as «sin X ni Y»
+    # the «y» or «ni» before the last of a bare list
+    listed = given.last and said.last and {given.stop, said.stop} == {",", "y"}
+    if given.denied != said.denied and not listed:
+        return False
+    if given.prepositions and given.prepositions != said.prepositions:
+        return False
     gained = said.prepositions and not given.prepositions
     if gained and (given.stop or said.prepositions[0] not in _TIDY):
         return bool(after_figure and said.prepositions == ("con",))
@@ -95,16 +101,16 @@ def _fits(given: Gap, said: Gap, *, strict: bool, after_figure: bool) -> bool:
     if given.stop in (".", ",") and not said.stop and not gained:
         return False
     # Where something is denied, a stop that comes, goes or becomes «ni» may deny another thing, but for one before a
-    # denial of its own, and the «y» before the last of a bare list.
-    if not strict or given.stop == said.stop or {given.stop, said.stop} == {".", ","}:
-        return True
-    return (given.denied and said.denied) or (given.last and said.last and {given.stop, said.stop} == {",", "y"})
+    # denial of its own.
+    same = given.stop == said.stop or {given.stop, said.stop} == {".", ","}
+    return not strict or same or listed or (given.denied and said.denied)
 
 
 def _joints(text: str, said: list[str]) -> dict[tuple[str, str], Gap]:
-    """The gaps between neighbours (cut short ones as they are said in full); of a pair that comes twice, the last."""
+    """The gaps between neighbours (cut short ones as they are said in full), and before the first; of a pair that comes
+    twice, the last."""
     out: dict[tuple[str, str], Gap] = {}
-    before = ""
+    before = _START
     gap: list[str] = []
     words = tokens(text)
     full = iter(_cut_short([stem(one) for one in words if _says(one)], said))
@@ -115,8 +121,7 @@ def _joints(text: str, said: list[str]) -> dict[tuple[str, str], Gap]:
             gap.append(one)
             continue
         name = next(full)
-        if before:
-            out[before, name] = _gap(gap, last=bare and at == end)
+        out[before, name] = _gap(gap, last=bare and at == end)
         before, gap = name, []
     return out
 
@@ -130,4 +135,4 @@ def _gap(words: list[str], *, last: bool) -> Gap:
     marks = set(plain)
     stop = "." if {".", ";"} & marks else "," if "," in marks else "y" if {"y", "ni"} & marks else ""
     prepositions = tuple(dict.fromkeys(one for one in plain if one in _PREPOSITIONS))
-    return Gap(prepositions, stop, denied=bool(marks & _DENIALS), last=last)
+    return Gap(prepositions, stop, denied=denies(" ".join(words)), last=last)

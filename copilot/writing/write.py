@@ -1,8 +1,9 @@
 """Rewords a literal note section by section; whatever fails a check keeps the physician's own words.
 
-A statement is shown in the model's words only where its figures, signs and surrogates are the same, every written
-sentence is supported by that very statement, no fact of it is missing, and it brings in no content word (the guard
-isn't asked where words and stops are the same too). The model gets the statement with its sure abbreviations written
+A statement is shown in the model's words only where its surrogates, figures, units, times, routes, signs and doubts are
+the same; what is denied, what binds the facts and their order too; every written sentence is supported by that very
+statement, no fact of it is missing, and it brings in no content word (the guard isn't asked where words and stops are
+the same). The model gets the statement with its sure abbreviations written
 out, so what it wrote is held against that text; it may also keep the abbreviations. So nothing is invented and nothing
 is lost by more than these checks' own errors (measured: suites ``alucinacion`` and ``omision``,
 ``eval.review.guarded``, ``eval.bench.writing``).
@@ -19,8 +20,8 @@ from copilot.errors import ModelError
 from copilot.writing.ask import batches, reword
 from copilot.writing.checks import (
     broken_off,
+    routes_of,
     same_figures,
-    same_routes,
     same_signs,
     same_stops,
     same_surrogates,
@@ -127,7 +128,7 @@ def _lost(guard: GroundingGuard, source: str, raw: str) -> tuple[str, ...]:
 
 
 def _settled(meant: tuple[str, str], raw: str) -> Reason | None:
-    """What comparing figures, signs, surrogates and stops settles on its own; None where the guard is to be asked.
+    """What comparing settles on its own, cheapest first; None where the guard is to be asked.
 
     ``meant``: the source, and the source with its abbreviations written out.
     """
@@ -139,8 +140,9 @@ def _settled(meant: tuple[str, str], raw: str) -> Reason | None:
         return Reason.FIGURE
     if not same_times(meant, raw):
         return Reason.FIGURE
-    if not any(same_routes(one, raw) for one in meant):
-        return Reason.OMISSION
+    routes = routes_of(raw)
+    if all(routes_of(one) != routes for one in meant):
+        return Reason.NEW_WORD if all(routes - routes_of(one) for one in meant) else Reason.OMISSION
     if not any(same_signs(one, raw) for one in meant) or not any(same_doubt(one, raw) for one in meant):
         return Reason.SIGN
     if all(denies(one) is not denies(raw) for one in meant):

@@ -10,7 +10,7 @@ from guardrails.grounding.annotate import Annotation
 from guardrails.grounding.types import ErrorKind, Finding
 
 _ACTORS = {
-    "madre": r"madre|(?<!cancer de )(?<!ca de )(?<!tumor de )(?<!usg de )(?<!rm de )(?<!cancer )mama", "padre": r"padre|papa", "abuelo": r"abuel[oa]s?", "hermano": r"herman[oa]s?|hn[oa]s?",
+    "madre": r"madre|(?<!cancer de )(?<!ca de )(?<!tumor de )(?<!usg de )(?<!rm de )(?<!ultrasonido de )(?<!resonancia magnetica de )(?<!cancer )mama", "padre": r"padre|papa", "abuelo": r"abuel[oa]s?", "hermano": r"herman[oa]s?|hn[oa]s?",
     "hijo": r"hij[oa]s?", "conyuge": r"espos[oa]|conyuge|marido|pareja|novi[oa]", "tio": r"ti[oa]s?", "vecino": r"vecin[oa]s?",
     "cuidador": r"cuidador[a]?", "enfermera": r"enfermer[oa]|enfermeria", "companero": r"companer[oa]s?", "familiar": r"(?<!unidad de medicina )(?<!planificacion )familiar(?:es)?",
     "medico": r"(?<!centro )(?<!unidad )medic[oa]s?|dra?|doctora?|r[1-4]|residentes?|(?<!fijacion )(?<!rotacion )(?<!carotida )intern[oa]", "prima": r"prim[oa]s?", "privado": r"particular(?:es)?|privad[oa]s?|farmacia|consultorio",
