@@ -59,7 +59,9 @@ def denies(text: str) -> bool:
 
 def _asked(text: str) -> list[str]:
     """The word before each question mark."""
-    return [stem(hit[1]) for hit in re.finditer(r"(\w*)\W*\?+", fold(text))]
+    folded = fold(text)
+    before = (re.findall(r"\w+", folded[max(0, hit.start() - 60) : hit.start()]) for hit in re.finditer(r"\?+", folded))
+    return [stem(words[-1]) if words else "" for words in before]
 
 
 def same_doubt(source: str, written: str) -> bool:
