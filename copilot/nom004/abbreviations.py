@@ -20,7 +20,8 @@ from copilot.nom004.norm import DATA
 
 _PATTERN_ONLY = frozenset({"G", "P", "A", "C", "d", "K", "Na", "Cl", "aa"})
 _GYNECOLOGIC = re.compile(r"(?<![A-Za-z0-9])G\s?\d{1,2}(?:[\s,]*[PACpac]\s?\d{1,2})+")
-_SOAP = re.compile(r"(?m)^[ \t]*([PA])(?=\s*[:.\-])")
+SOAP = re.compile(r"(?m)^[ \t]*([PA])(?=\s*[:.\-])")
+"""The heading of the analysis or the plan."""
 _DAYS = re.compile(r"(?<![A-Za-z0-9])(?:x|por|durante)\s*\d{1,3}\s*(d)(?![A-Za-z0-9áéíóúñ])", re.I)
 _DOT = r"(?:\.(?=\s*(?-i:[a-z0-9,;)])))?"  # the stop of the abbreviation, not that of the sentence
 _EVERY = re.compile(
@@ -172,7 +173,7 @@ def find(text: str, sections: Sequence[tuple[Span, Section]] | None = None) -> l
     for m in _GYNECOLOGIC.finditer(masked):
         for letter in re.finditer(r"[GPAC](?=\s?\d)", m.group()):
             hits[m.start() + letter.start()] = (m.start() + letter.end(), letter.group())
-    for m in _SOAP.finditer(masked):
+    for m in SOAP.finditer(masked):
         hits[m.start(1)] = (m.end(1), m.group(1))
     for m in _DAYS.finditer(masked):
         hits[m.start(1)] = (m.end(1), "d")

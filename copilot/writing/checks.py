@@ -1,7 +1,7 @@
-"""Checks of a rewording beside the grounding guard: figures, signs (and their order) and surrogates survive unchanged.
+"""Checks of a rewording beside the grounding guard: figures, units, times, routes, signs (and their order) and
+surrogates survive unchanged.
 
-Cheap and strict: a figure, a sign or a surrogate that differs in the least sends the statement back to the physician's
-words.
+Cheap and strict: one that differs in the least sends the statement back to the physician's words.
 """
 
 from __future__ import annotations

@@ -3,8 +3,9 @@
 The grounding guard knows clinical facts that clash; a finding that the source merely doesn't mention is its weakest
 point. Rewording needs no new content words, so any that is neither in the source (by stem or as a corrected
 misspelling), nor the sure reading of one of its abbreviations, nor in ``data/neutral.txt``, sends the statement back;
-so does a long word of the source that nothing in the rewording stands for. A misspelling is a word that the vocabulary
-lacks, and its correction one that it holds: «Gustilo» is not «gusto», nor «diafisaria» «diafrisaria».
+so does a word of the source that nothing in the rewording stands for, unless it only holds a sentence together. A
+misspelling is a word that the vocabulary lacks, and its correction one that it holds: «Gustilo» is not «gusto», nor
+«diafisaria» «diafrisaria».
 """
 
 from __future__ import annotations
@@ -18,10 +19,9 @@ from rapidfuzz import fuzz, process
 from copilot.dictation.spelling import listed
 from copilot.extraction.view import View
 from copilot.folding import fold
-from copilot.nom004.abbreviations import Edit, table
+from copilot.nom004.abbreviations import Edit, Expanded, table
 from copilot.writing.forms import forms, other_form
 from copilot.writing.order import FUNCTION, tokens
-from copilot.writing.spelled import spelled
 from guardrails.grounding.text import stem
 from guardrails.redaction.exceptions import eponyms
 from guardrails.redaction.vault import EXACT_SURROGATE
@@ -67,19 +67,20 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(fold(EXACT_SURROGATE.sub(" ", text)))
 
 
-def new_words(source: str, written: str) -> list[str]:
-    """Content words of ``written`` that ``source`` doesn't account for, folded, in order."""
+def new_words(source: str, whole: Expanded, written: str) -> list[str]:
+    """Content words of ``written`` that ``source`` (``whole``: written out) doesn't account for, folded, in order."""
     given, bare = _words(source), fold(EXACT_SURROGATE.sub(" ", source))
-    said, meant = _words(written), {*given, *_words(spelled(source).text)}
+    said, meant = _words(written), {*given, *_words(whole.text)}
     known = set(map(stem, meant)) | neutral()
     known |= {stem(word) for mark, words in _MARKS.items() if mark.search(bare) for word in words}
     # «der» → «derecha», «mult» → «múltiples»; whole words («pie», «piel») and prose («con») open nothing.
     heads = tuple(word for word in given if _cut_short(word) and stem(word) not in neutral())
     spelt = [word for word in given if _misspelt(word)]
-    gone = {form for word in set(given) - set(said) for form in forms(word)}
+    bag = set(given)
+    gone = {form for word in bag - set(said) for form in forms(word)}
     out = []
     for word in said:
-        if word not in meant and other_form(word, set(given), gone):
+        if word not in meant and other_form(word, bag, gone):
             out.append(word)
             continue
         short = len(word) < 3 and (word not in _abbreviations() or word in given)
@@ -91,15 +92,15 @@ def new_words(source: str, written: str) -> list[str]:
     return out
 
 
-def lost_words(source: str, written: str) -> list[str]:
-    """Words of ``source`` that nothing in ``written`` stands for, folded, in order; those aside that only hold a
-    sentence together."""
+def lost_words(source: str, whole: Expanded, written: str) -> list[str]:
+    """Words of ``source`` (``whole``: written out) that nothing in ``written`` stands for, folded, in order; those
+    aside that only hold a sentence together."""
     said = [word for word in tokens(written) if word.isalpha()]
     stems, known = set(map(stem, said)), [word for word in said if listed(word)]
-    edits = spelled(source).edits
-    out = [edit.old for edit in edits if not _whole(edit, _words(written))]
-    settled = {word for edit in edits for word in tokens(edit.old)} | FUNCTION
-    for word in tokens(EXACT_SURROGATE.sub(" ", source)):
+    spoken = tuple(map(stem, _words(written)))
+    out = [edit.old for edit in whole.edits if not _entire(edit, spoken)]
+    settled = {word for edit in whole.edits for word in tokens(edit.old)} | FUNCTION
+    for word in tokens(source):
         if not word.isalpha() or len(word) < 2 or word in settled or stem(word) in stems:
             continue
         if View(word).norm.strip().isdigit():
@@ -112,17 +113,17 @@ def lost_words(source: str, written: str) -> list[str]:
     return out
 
 
-def _whole(edit: Edit, said: list[str]) -> bool:
-    """Whether what is said holds an abbreviation as it was, or its whole reading: «antiinflamatorio ni esteroideo» is
-    none of «AINE»."""
+def _entire(edit: Edit, said: tuple[str, ...]) -> bool:
+    """Whether what is said (stems) holds an abbreviation as it was, or its whole reading: «antiinflamatorio ni
+    esteroideo» is none of «AINE»."""
     short, reading = (tuple(map(stem, _words(text))) for text in (edit.old, edit.new))
-    stems = tuple(map(stem, said))
-    return any(stems[at : at + len(one)] == one for one in (short, reading) for at in range(len(stems) + 1))
+    return any(said[at : at + len(one)] == one for one in (short, reading) for at in range(len(said) + 1))
 
 
-def written_out(word: str, source: str, written: str) -> bool:
-    """Whether ``word`` is an abbreviation of ``source`` that ``written`` holds as often, cut short or in full."""
-    readings = [_words(edit.new) for edit in spelled(source).edits if edit.old == word]
+def written_out(word: str, whole: Expanded, written: str) -> bool:
+    """Whether ``word`` is an abbreviation that was written out in ``whole``, and ``written`` holds it as often, cut
+    short or in full."""
+    readings = [_words(edit.new) for edit in whole.edits if edit.old == word]
     said = [stem(one) for one in _words(written)]
     times = said.count(stem(fold(word))) + min((said.count(stem(one[0])) for one in readings if one), default=0)
     return bool(readings) and times >= len(readings)

@@ -62,12 +62,12 @@ def content(text: str) -> list[str]:
 def same_order(source: str, written: str) -> bool:
     """Whether the words that both texts hold once stand in the same order in both."""
     said = content(written)
-    given = _cut_short(content(source), said)
+    given = _in_full(content(source), said)
     once = {one for one, n in Counter(given).items() if n == 1} & {one for one, n in Counter(said).items() if n == 1}
     return [one for one in given if one in once] == [one for one in said if one in once]
 
 
-def _cut_short(given: list[str], said: list[str]) -> list[str]:
+def _in_full(given: list[str], said: list[str]) -> list[str]:
     """What is given, a word cut short («izq») as the only one said that begins so."""
     out = []
     for one in given:
@@ -113,7 +113,7 @@ def _joints(text: str, said: list[str]) -> dict[tuple[str, str], Gap]:
     before = _START
     gap: list[str] = []
     words = tokens(text)
-    full = iter(_cut_short([stem(one) for one in words if _says(one)], said))
+    full = iter(_in_full([stem(one) for one in words if _says(one)], said))
     end = max((at for at, one in enumerate(words) if _says(one)), default=-1)
     bare = not re.search(r"[+↑↓%)-]\W*$", text)
     for at, one in enumerate(words):

@@ -3,10 +3,9 @@
 A statement is shown in the model's words only where its surrogates, figures, units, times, routes, signs and doubts are
 the same; what is denied, what binds the facts and their order too; every written sentence is supported by that very
 statement, no fact of it is missing, and it brings in no content word (the guard isn't asked where words and stops are
-the same). The model gets the statement with its sure abbreviations written
-out, so what it wrote is held against that text; it may also keep the abbreviations. So nothing is invented and nothing
-is lost by more than these checks' own errors (measured: suites ``alucinacion`` and ``omision``,
-``eval.review.guarded``, ``eval.bench.writing``).
+the same). The model gets the statement with its sure abbreviations written out, so what it wrote is held against that
+text; it may also keep the abbreviations. So nothing is invented and nothing is lost by more than these checks' own
+errors (measured: suites ``alucinacion`` and ``omision``, ``eval.review.guarded``, ``eval.bench.writing``).
 """
 
 from __future__ import annotations
@@ -101,36 +100,34 @@ def judge(guard: GroundingGuard, section: Section, source: Statement, line: str)
     raw = line.strip()
     if not raw:
         return Rewording(section, source, "", (), Reason.NO_ANSWER)
-    whole = spelled(source.text).text
-    settled = _settled((source.text, whole), raw)
+    whole = spelled(source.text)
+    meant = tuple(dict.fromkeys((source.text, whole.text)))
+    settled = _settled(meant, raw)
     if settled is not None:
         return Rewording(section, source, raw, (), settled)
     parts = list(sentences(raw))
     judged = tuple(
         Chosen(text, v.supported, v.score, str(v.kind), str(v.severity))
-        for text, v in zip(parts, guard.verify_many(whole, parts), strict=True)
+        for text, v in zip(parts, guard.verify_many(whole.text, parts), strict=True)
     )
     if not all(one.supported for one in judged):
         return Rewording(section, source, raw, judged, Reason.UNSUPPORTED)
-    if same_words(source.text, raw) or same_words(whole, raw):
+    if any(same_words(one, raw) for one in meant):
         return Rewording(section, source, raw, judged, Reason.NONE)
-    lost = _lost(guard, source.text, raw)
-    lost += tuple(lost_words(source.text, raw))
+    # Of the facts left out, not the signs (compared already) and not what is written out.
+    missing = (word for one in guard.omissions([source.text], raw) for word in one.missing)
+    lost = [word for word in missing if word.strip(" ()+-<>↑↓%") and not written_out(word, whole, raw)]
+    lost += lost_words(source.text, whole, raw)
     if lost:
-        return Rewording(section, source, raw, judged, Reason.OMISSION, lost)
-    return Rewording(section, source, raw, judged, Reason.NEW_WORD if new_words(source.text, raw) else Reason.NONE)
+        return Rewording(section, source, raw, judged, Reason.OMISSION, tuple(lost))
+    new = new_words(source.text, whole, raw)
+    return Rewording(section, source, raw, judged, Reason.NEW_WORD if new else Reason.NONE)
 
 
-def _lost(guard: GroundingGuard, source: str, raw: str) -> tuple[str, ...]:
-    """Words of the source whose facts ``raw`` leaves out, those aside that it writes out; its signs were compared."""
-    found = (word for one in guard.omissions([source], raw) for word in one.missing if word.strip(" ()+-<>↑↓%"))
-    return tuple(word for word in found if not written_out(word, source, raw))
-
-
-def _settled(meant: tuple[str, str], raw: str) -> Reason | None:
+def _settled(meant: tuple[str, ...], raw: str) -> Reason | None:
     """What comparing settles on its own, cheapest first; None where the guard is to be asked.
 
-    ``meant``: the source, and the source with its abbreviations written out.
+    ``meant``: the source and, where it differs, the source with its abbreviations written out.
     """
     if raw == meant[0]:
         return Reason.SAME
@@ -140,15 +137,16 @@ def _settled(meant: tuple[str, str], raw: str) -> Reason | None:
         return Reason.FIGURE
     if not same_times(meant, raw):
         return Reason.FIGURE
-    routes = routes_of(raw)
-    if all(routes_of(one) != routes for one in meant):
-        return Reason.NEW_WORD if all(routes - routes_of(one) for one in meant) else Reason.OMISSION
+    routes, given = routes_of(raw), [routes_of(one) for one in meant]
+    if routes not in given:
+        return Reason.NEW_WORD if all(routes - one for one in given) else Reason.OMISSION
     if not any(same_signs(one, raw) for one in meant) or not any(same_doubt(one, raw) for one in meant):
         return Reason.SIGN
     if all(denies(one) is not denies(raw) for one in meant):
         return Reason.UNSUPPORTED
-    if all(bonds(one) != bonds(raw) for one in meant):
-        return Reason.OMISSION if any(bonds(one) - bonds(raw) for one in meant) else Reason.NEW_WORD
+    bound, given = bonds(raw), [bonds(one) for one in meant]
+    if bound not in given:
+        return Reason.OMISSION if any(one - bound for one in given) else Reason.NEW_WORD
     if not all(same_order(one, raw) and same_joints(one, raw) for one in meant):
         return Reason.REARRANGED
     return Reason.NONE if any(same_words(one, raw) and same_stops(one, raw) for one in meant) else None

@@ -88,7 +88,7 @@ def write(paths: list[Path], folder: Path) -> int:
     rows, settings = [], get_settings()
     folder.mkdir(parents=True, exist_ok=True)
     made = {"model": describe_model(settings), "prompt": describe_prompt(""), "code": runs.commit(), "when": runs.now()}
-    (folder / "corrida.json").write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
+    _describe(folder, made)
     with tempfile.TemporaryDirectory() as log:
         context = Context(settings, Path(log))
         for path in tqdm(paths, unit="nota"):
@@ -108,7 +108,8 @@ def check(folder: Path) -> int:
     guard = GroundingGuard(load_deep_reader(get_settings()))
     rows = _rows(folder / "lineas.tsv")
     changed = 0
-    for row, one in zip(tqdm(rows), lines(folder), strict=True):
+    for row in tqdm(rows):
+        one = _line(row)
         if not one.text:
             continue
         statement = Statement(one.source, (Span(0, len(one.source)),))
@@ -119,8 +120,13 @@ def check(folder: Path) -> int:
     _store(folder / "lineas.tsv", LINES, rows)
     made = json.loads((folder / "corrida.json").read_text(encoding="utf-8"))
     made["checked"] = {"code": runs.commit(), "when": runs.now()}
-    (folder / "corrida.json").write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
+    _describe(folder, made)
     return changed
+
+
+def _describe(folder: Path, made: Mapping[str, object]) -> None:
+    """Keep what the lines were written and checked with."""
+    (folder / "corrida.json").write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
 
 
 def evenly(paths: list[Path], count: int) -> list[Path]:
@@ -159,9 +165,11 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 def lines(folder: Path) -> list[Line]:
     """The statements of the last ``write``. Raises :class:`UsageError` where there is none."""
-    return [
-        Line(r["id"], r["nota"], r["fuente"], r["linea"], Reason(r["motivo"])) for r in _rows(folder / "lineas.tsv")
-    ]
+    return [_line(row) for row in _rows(folder / "lineas.tsv")]
+
+
+def _line(row: Mapping[str, str]) -> Line:
+    return Line(row["id"], row["nota"], row["fuente"], row["linea"], Reason(row["motivo"]))
 
 
 def readings(path: Path, known: Mapping[str, Line], *, whole: bool = True) -> dict[str, Reading]:

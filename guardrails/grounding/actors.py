@@ -10,10 +10,10 @@ from guardrails.grounding.annotate import Annotation
 from guardrails.grounding.types import ErrorKind, Finding
 
 _ACTORS = {
-    "madre": r"madre|(?<!cancer de )(?<!ca de )(?<!tumor de )(?<!usg de )(?<!rm de )(?<!ultrasonido de )(?<!resonancia magnetica de )(?<!cancer )mama", "padre": r"padre|papa", "abuelo": r"abuel[oa]s?", "hermano": r"herman[oa]s?|hn[oa]s?",
+    "madre": r"madre|mama", "padre": r"padre|papa", "abuelo": r"abuel[oa]s?", "hermano": r"herman[oa]s?|hn[oa]s?",
     "hijo": r"hij[oa]s?", "conyuge": r"espos[oa]|conyuge|marido|pareja|novi[oa]", "tio": r"ti[oa]s?", "vecino": r"vecin[oa]s?",
-    "cuidador": r"cuidador[a]?", "enfermera": r"enfermer[oa]|enfermeria", "companero": r"companer[oa]s?", "familiar": r"(?<!unidad de medicina )(?<!planificacion )familiar(?:es)?",
-    "medico": r"(?<!centro )(?<!unidad )medic[oa]s?|dra?|doctora?|r[1-4]|residentes?|(?<!fijacion )(?<!rotacion )(?<!carotida )intern[oa]", "prima": r"prim[oa]s?", "privado": r"particular(?:es)?|privad[oa]s?|farmacia|consultorio",
+    "cuidador": r"cuidador[a]?", "enfermera": r"enfermer[oa]|enfermeria", "companero": r"companer[oa]s?", "familiar": r"familiar(?:es)?",
+    "medico": r"medic[oa]s?|dra?|doctora?|r[1-4]|residentes?|intern[oa]", "prima": r"prim[oa]s?", "privado": r"particular(?:es)?|privad[oa]s?|farmacia|consultorio",
     "social": r"trabajo social|ts", "anestesia": r"anestesiolog\w+|anestesia", "cirujano": r"cirujan[oa]s?", "padres": r"padres|papas",
     "unidad": r"esta (?:unidad|umf|clinica)|en este servicio|aqui", "otra_unidad": r"otr[oa] (?:hospital|unidad|clinica|servicio)|unidad receptora",
     "policia": r"policia|ministerio publico|mp", "paramedico": r"paramedic[oa]s?|ambulancia", "maestra": r"maestr[oa]|profesora?|directora?",
@@ -26,15 +26,26 @@ _ACTS = {
     "operar": r"oper\w+|intervin\w+|coloc\w+|sutur\w+|desbrid\w+|retir\w+", "indicar": r"indic\w+|recet\w+|prescrib\w+|suspend\w+|ajust\w+|valor\w+",
     "enterado": r"enterad\w*|se explic\w*|se instruy\w*|entiend\w*",
 }  # fmt: skip
+_NOBODY = re.compile(
+    r"(?:(?:cancer|ca|tumor|usg|rm|ultrasonido|resonancia magnetica) de|cancer) mama\b|unidad de medicina familiar(?:es)?\b|"
+    r"planificacion familiar(?:es)?\b|(?:centro|unidad) medic[oa]s?\b|(?:fijacion|rotacion|carotida) intern[oa]\b"
+)
+"""The breast, a place or a device, named with the word for a person."""
 _ACTOR_RE = {name: re.compile(rf"\b(?:{pattern})\b") for name, pattern in _ACTORS.items()}
 _ACT_RE = {name: re.compile(rf"\b(?:{pattern})") for name, pattern in _ACTS.items()}
 _NEAR = 34
 """Characters within which an actor belongs to an act."""
 
 
+def _people(folded: str) -> str:
+    """A folded text with what names nobody blanked out; places stay."""
+    return _NOBODY.sub(lambda hit: " " * len(hit[0]), folded)
+
+
 def deeds(a: Annotation) -> list[tuple[str, str, int, int]]:
     """(act, actor, start, end) told in a text: each act with the nearest actor."""
-    people = [(name, m.start(), m.end()) for name, regex in _ACTOR_RE.items() for m in regex.finditer(a.folded)]
+    text = _people(a.folded)
+    people = [(name, m.start(), m.end()) for name, regex in _ACTOR_RE.items() for m in regex.finditer(text)]
     out = []
     for act, regex in _ACT_RE.items():
         for m in regex.finditer(a.folded):
@@ -71,10 +82,12 @@ _GENERIC = ("paciente", "familiar", "enfermera", "medico", "unidad", "cuidador",
 def _absent(source: Annotation, statement: Annotation) -> Iterable[Finding]:
     """Persons of the statement whom the source never names, while it names others."""
     if "people" not in source.memo:
-        source.memo["people"] = {name for name, regex in _ACTOR_RE.items() if regex.search(source.folded)}
+        text = _people(source.folded)
+        source.memo["people"] = {name for name, regex in _ACTOR_RE.items() if regex.search(text)}
     known: set[str] = source.memo["people"]  # type: ignore[assignment]
+    told = _people(statement.folded)
     for name, regex in _ACTOR_RE.items():
-        match = regex.search(statement.folded)
+        match = regex.search(told)
         if match is None or name in known or name == "paciente":
             continue
         if (name in ("madre", "padre") and "padres" in known) or (name == "padres" and {"madre", "padre"} <= known):
